@@ -1,0 +1,37 @@
+"""What can go wrong in the pipeline, said to a person.
+
+::
+
+    PipelineError            the base: place, fault, remedy in one sentence
+    ├── DataError            the flows that were given cannot be used
+    │   ├── FileError        one CSV file is broken; names the file
+    │   └── ReleaseError     no profile knows these columns
+    ├── ProfileError         a data-set profile (TOML) is wrong
+    └── ModelError           a model, or its parameters, are not usable
+"""
+
+from __future__ import annotations
+
+
+class PipelineError(Exception):
+    """Base of all errors that a user of the pipeline can mend."""
+
+
+class DataError(PipelineError):
+    """The flows that were given cannot be used."""
+
+
+class FileError(DataError):
+    """One CSV file is broken; the message names it."""
+
+
+class ReleaseError(DataError):
+    """The columns of a file fit no known release."""
+
+
+class ProfileError(PipelineError):
+    """A data-set profile is missing or wrong."""
+
+
+class ModelError(PipelineError):
+    """A model is unknown, or its parameters are."""

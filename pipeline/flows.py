@@ -1,0 +1,65 @@
+"""The values that pass between stages: frozen, keyword-only, in one canonical order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CountedFlows:
+    """Each distinct (features, label) once, with the number of flows it stands for.
+
+    Rows stand in lexicographic order of their features, then of their label, so that nothing
+    computed from them depends on partitions or workers.
+
+    Attributes
+    ----------
+    features
+        Names of the columns of ``X``.
+    labels
+        Names of the classes; ``y`` indexes them. A class may have no row here.
+    X
+        float64, (distinct rows, features), C order, no NaN, no infinity, no negative zero.
+    y
+        int64, (distinct rows,): index into ``labels``.
+    counts
+        int64, (distinct rows,): at least 1.
+    """
+
+    features: tuple[str, ...]
+    labels: tuple[str, ...]
+    X: Floats
+    y: Integers
+    counts: Integers
+
+    @property
+    def rows(self) -> int:
+        """How many flows are counted."""
+        return int(self.counts.sum())
+
+    @property
+    def distinct_rows(self) -> int:
+        """How many distinct (features, label) there are."""
+        return len(self.counts)
+
+    def take(self, rows: Booleans | Integers) -> CountedFlows:
+        """The same table with only these rows, in the order given."""
+        return self.recount(self.counts[rows], rows=rows)
+
+    def recount(self, counts: Integers, *, rows: Booleans | Integers | None = None) -> CountedFlows:
+        """The same rows (or only ``rows`` of them) with other counts."""
+        chosen: Booleans | Integers | slice = slice(None) if rows is None else rows
+        return CountedFlows(
+            features=self.features,
+            labels=self.labels,
+            X=self.X[chosen],
+            y=self.y[chosen],
+            counts=counts,
+        )

@@ -1,0 +1,90 @@
+"""Record: one case's outcome, self-describing and versioned."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+SCHEMA_VERSION = 1
+
+Status = Literal[
+    "done", "failed", "timed_out", "out_of_memory", "worker_lost", "skipped", "not_started"
+]
+
+
+class Value(BaseModel):
+    """Base of all that a run folder holds: frozen; keys of a later version are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Score(Value):
+    """One score with its interval (``None`` where it was not computed) and its direction."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    better: Literal["higher", "lower"] = "higher"
+
+
+class ClassScore(Value):
+    """How one class fared on the test part; ``support`` counts its test flows."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class Reason(Value):
+    """Why a case did not end ``done``: a stable word to group by, and a sentence to read."""
+
+    kind: str
+    message: str
+
+
+class CrossValidation(Value):
+    """Accuracy on each held-out fold of the training part, and their mean."""
+
+    folds: tuple[float, ...]
+    accuracy: float
+
+
+class Record(Value):
+    """The outcome of one case, whatever it was.
+
+    ``per_class`` is in the order of the classes; ``confusion[i][j]`` counts the test flows of class
+    ``i`` that were predicted as class ``j``. ``seconds`` holds ``queue, load, fit, predict, score``.
+    ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
+    that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    case_id: str
+    model: str
+    role: Literal["model", "control", "stack"]
+    task: str
+    split: str
+    seed: int
+    status: Status
+    reason: Reason | None = None
+    log_tail: tuple[str, ...] = ()
+    params: dict[str, object] = {}
+    members: tuple[str, ...] = ()
+    scores: dict[str, Score] = {}
+    per_class: dict[str, ClassScore] = {}
+    confusion: tuple[tuple[int, ...], ...] = ()
+    cross_validation: CrossValidation | None = None
+    rows_asked: int | None = None
+    rows_used: int | None = None
+    rows_why: str | None = None
+    rows_tested: int | None = None
+    distinct_rows: int | None = None
+    grain: Literal["exact", "binned", "rows"] | None = None
+    counts_enter: str | None = None
+    seconds: dict[str, float] = {}
+    predict_rows_per_second: float | None = None
+    peak_memory_bytes: int | None = None
+    model_bytes: int | None = None
+    worker: str | None = None
