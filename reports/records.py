@@ -55,7 +55,8 @@ class Record(Value):
     """The outcome of one case, whatever it was.
 
     ``per_class`` is in the order of the classes; ``confusion[i][j]`` counts the test flows of class
-    ``i`` that were predicted as class ``j``. ``seconds`` holds ``queue, load, fit, predict, score``.
+    ``i`` that were predicted as class ``j``. ``seconds`` holds ``queue``,
+    ``load``, ``fit``, ``predict`` and ``score``.
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
     """
