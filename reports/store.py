@@ -1,0 +1,148 @@
+"""The run folder as it is written: one writer, whole lines, files that are never half there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from reports.errors import RunFolderError
+from reports.records import Record
+from reports.run import read_run
+
+__all__ = ["RunFolder", "open_run", "read_run", "reopen_run", "write_text"]
+
+SUITE_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFolder:
+    """The folder of one run, open for its one writer."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The run's id."""
+        return self.path.name
+
+    def append(self, record: Record) -> None:
+        """Put one record on disk, as one line, before returning."""
+        line = record.model_dump_json() + "\n"
+        descriptor = os.open(
+            self.path / "cases.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
+        )
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(line.encode())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def write_suite(self, text: str) -> Path:
+        """Keep the resolved suite as ``suite.toml``."""
+        return write_text(self.path / "suite.toml", text)
+
+    def write_summary(self, summary: Mapping[str, object]) -> Path:
+        """Replace ``run.json``."""
+        return self._write_json("run.json", summary)
+
+    def write_profile(self, profile: Mapping[str, object]) -> Path:
+        """Replace ``profile.json``."""
+        return self._write_json("profile.json", profile)
+
+    def write_selection(self, selection: Mapping[str, object]) -> Path:
+        """Replace ``selection.json``."""
+        return self._write_json("selection.json", selection)
+
+    def _write_json(self, name: str, content: Mapping[str, object]) -> Path:
+        text = json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False)
+        return write_text(self.path / name, text + "\n")
+
+
+def open_run(runs: Path, *, suite: str, started: datetime) -> RunFolder:
+    """A new, empty run folder below ``runs``, named by its suite and its start in UTC.
+
+    A second start within one second gets ``-2`` behind its name.
+
+    Raises
+    ------
+    RunFolderError
+        The suite's name cannot name a folder, or the folder cannot be made.
+    """
+    if not SUITE_NAME.fullmatch(suite):
+        raise RunFolderError(
+            f"suite {suite!r}: cannot name a run folder; use letters, digits, '.', '_' and '-'"
+        )
+    stem = f"{suite}-{started.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    try:
+        runs.mkdir(mode=0o755, parents=True, exist_ok=True)
+        return RunFolder(path=_make_unique(runs / stem))
+    except OSError as error:
+        raise RunFolderError(
+            f"{runs / stem}: cannot be made ({error.strerror}); choose another place with --runs"
+        ) from error
+
+
+def reopen_run(path: Path) -> RunFolder:
+    """The folder of an interrupted run, its half-written last line cut off.
+
+    Raises
+    ------
+    RunFolderError
+        There is no run in this folder.
+    """
+    read_run(path)
+    cases = path / "cases.jsonl"
+    if cases.exists():
+        whole = cases.read_bytes().rfind(b"\n") + 1
+        with cases.open("r+b") as stream:
+            stream.truncate(whole)
+    return RunFolder(path=path)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Replace a file at once: a reader sees the old one or the new one, never a part."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(text.encode("utf-8", errors="replace"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _make_unique(path: Path) -> Path:
+    turns = (path if turn == 1 else path.with_name(f"{path.name}-{turn}") for turn in count(1))
+    while True:
+        folder = next(turns)
+        try:
+            folder.mkdir(mode=0o755)
+        except FileExistsError:
+            continue
+        return folder
+
+
+def _plain(value: object) -> object:
+    """The value as JSON has it: no NaN, no infinity, no NumPy scalar, times in ISO 8601."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    item = value.item() if hasattr(value, "item") else value
+    is_unspeakable = isinstance(item, float) and item - item != 0
+    return None if is_unspeakable else item

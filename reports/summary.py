@@ -1,0 +1,108 @@
+"""What a run folder says beside its records: the run, its data, its features."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from reports.records import Value
+
+
+class DataFacts(Value):
+    """Which flows the run used; ``rows_dropped`` were incomplete (a null or an infinity)."""
+
+    fingerprint: str | None = None
+    release: str | None = None
+    files: int | None = None
+    rows: int | None = None
+    rows_quarantined: int | None = None
+    rows_dropped: int | None = None
+    distinct_rows: int | None = None
+
+
+class ClusterFacts(Value):
+    """Where the run ran; ``memory`` in bytes, or as the cluster's own words."""
+
+    name: str | None = None
+    kind: str | None = None
+    workers: int | None = None
+    threads: int | None = None
+    memory: int | str | None = None
+
+
+class Ceiling(Value):
+    """The best accuracy that any classifier can reach on ``k`` features of one split."""
+
+    task: str
+    split: str
+    k: int
+    value: float
+    rows: int | None = None
+    distinct_rows: int | None = None
+
+
+class Summary(Value):
+    """``run.json``: what ran, on what, for how long, and how it ended."""
+
+    schema_version: int = 0
+    run_id: str = ""
+    suite: str = ""
+    status: str = "unknown"
+    metric: str = "accuracy"
+    synthetic: bool = False
+    started: datetime | None = None
+    ended: datetime | None = None
+    data: DataFacts = DataFacts()
+    cluster: ClusterFacts = ClusterFacts()
+    environment: dict[str, object] = Field(default_factory=dict)
+    seconds: dict[str, float] = Field(default_factory=dict)
+    ceiling: tuple[Ceiling, ...] = ()
+    rows_dropped: int | None = None
+    peak_memory_bytes: int | None = None
+
+
+class Profile(Value):
+    """``profile.json``: what every column and label holds, over all rows."""
+
+    rows: int | None = None
+    rows_incomplete: int | None = None
+    rows_quarantined: int | None = None
+    columns: tuple[str, ...] = ()
+    head: tuple[dict[str, object], ...] = ()
+    dtypes: dict[str, str] = Field(default_factory=dict)
+    nulls: dict[str, int] = Field(default_factory=dict)
+    infinities: dict[str, int] = Field(default_factory=dict)
+    describe: dict[str, dict[str, float | None]] = Field(default_factory=dict)
+    quantile_rank_error: dict[str, float] = Field(default_factory=dict)
+    labels: dict[str, int] = Field(default_factory=dict)
+    families: dict[str, int] = Field(default_factory=dict)
+    unknown_labels: dict[str, int] = Field(default_factory=dict)
+    duplicates: dict[str, dict[str, int]] = Field(default_factory=dict)
+
+
+class FeatureScore(Value):
+    """One feature's ANOVA F and p (``None`` for a constant column)."""
+
+    feature: str
+    F: float | None = None
+    p: float | None = None
+    selected: bool = False
+
+
+class Selection(Value):
+    """Which ``k`` features were selected for one task and split, and from how many rows."""
+
+    task: str
+    split: str
+    select_on: str | None = None
+    k: int | None = None
+    rows: int | None = None
+    features: tuple[FeatureScore, ...] = ()
+
+
+class Selections(Value):
+    """``selection.json``: the selected features of every task and split."""
+
+    schema_version: int = 0
+    selections: tuple[Selection, ...] = ()
