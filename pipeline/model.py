@@ -1,0 +1,95 @@
+"""What an entry of the zoo is: a classifier, how counts enter it, and what it affords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+
+from pipeline.errors import ModelError
+
+# Parameters that take each distinct row for one flow, with what says the same of flows.
+ROW_PARAMS: Final[Mapping[str, str]] = {
+    "min_samples_split": "use min_weight_fraction_leaf, a share of the flows",
+    "min_samples_leaf": "use min_weight_fraction_leaf, a share of the flows",
+    "subsample": "leave it at 1.0",
+    "n_iter_no_change": "leave it at None",
+    "class_weight": "leave it at None",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """One entry of the zoo.
+
+    Attributes
+    ----------
+    name
+        The key in ``ZOO``, in suites and in records.
+    title
+        The name that a person reads.
+    estimator
+        A scikit-learn classifier class whose ``fit(X, y, sample_weight=counts)`` gives what the
+        original gives when each row is repeated ``counts`` times.
+    params
+        Parameters that differ from the estimator's own defaults.
+    row_params
+        Parameters of the estimator that cannot change, as they would take each distinct row for
+        one flow; keys of ``ROW_PARAMS``.
+    role
+        ``"model"``, or ``"control"``: a floor that every model should beat.
+    counts_enter
+        How counts enter the fit, as the report says it.
+    affords_distinct_rows
+        How many distinct rows one fit takes in about ten seconds of one core.
+    """
+
+    name: str
+    title: str
+    estimator: type[Any]
+    params: Mapping[str, object] = field(default_factory=dict)
+    row_params: tuple[str, ...] = ()
+    role: str = "model"
+    counts_enter: str
+    affords_distinct_rows: int
+
+    def build(self, seed: int, params: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
+        """An unfitted estimator, seeded where it uses chance, with ``params`` over the defaults."""
+        estimator = self.estimator(**self.params)
+        known = estimator.get_params()
+        self._check_names(params or {}, known)
+        seeded = {"random_state": seed} if "random_state" in known else {}
+        estimator.set_params(**seeded | dict(params or {}))
+        self._check_values(estimator)
+        return estimator
+
+    def check_params(self, params: Mapping[str, object]) -> None:
+        """Nothing, or a ModelError that says which of ``params`` is wrong and what is right."""
+        self.build(0, params)
+
+    def _check_names(self, params: Mapping[str, object], known: Iterable[str]) -> None:
+        for name in params:
+            if name not in known:
+                raise ModelError(unknown(f"parameter of model {self.name!r}", name, known))
+            if name in self.row_params:
+                fault = "would take each distinct row for one flow"
+                raise ModelError(f"model {self.name!r}: {name} {fault}; {ROW_PARAMS[name]}")
+
+    def _check_values(self, estimator: Any) -> None:  # noqa: ANN401
+        try:
+            estimator._validate_params()
+        except ValueError as error:
+            raise ModelError(f"model {self.name!r}: {error}") from error
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence about an unknown name, with the nearest right one where there is any.
+
+    >>> unknown("model", "svm", ["svc", "dummy"])
+    "unknown model 'svm'; did you mean 'svc'?"
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
+    return f"unknown {what} {name!r}; {remedy}"

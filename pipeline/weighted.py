@@ -1,0 +1,60 @@
+"""Classifiers whose original derives a default from unweighted rows: the same, from counts."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.naive_bayes import GaussianNB
+from sklearn.svm import SVC
+
+from pipeline.flows import Floats
+
+
+class CountedGaussianNB(GaussianNB):  # type: ignore[misc]
+    """Gaussian naive Bayes whose smoothing is a share of the variance over rows.
+
+    The original takes the largest variance over distinct rows, whatever their weights.
+    """
+
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit; a row counts ``sample_weight`` times."""
+        super().fit(X, y, sample_weight=sample_weight)
+        if sample_weight is not None:
+            self._smooth(np.asarray(X, dtype=np.float64), np.asarray(sample_weight))
+        return self
+
+    def _smooth(self, X: Floats, counts: Floats) -> None:
+        mean = np.average(X, axis=0, weights=counts)
+        variance = np.average((X - mean) ** 2, axis=0, weights=counts)
+        epsilon = self.var_smoothing * variance.max()
+        self.var_ -= self.epsilon_
+        self.var_ += epsilon
+        self.epsilon_: float = epsilon
+
+
+class CountedSVC(SVC):  # type: ignore[misc]
+    """Support vector machine whose ``gamma="scale"`` is the variance over rows.
+
+    A weight multiplies the penalty ``C`` of its row, which is what repeating the row does; the
+    original takes the variance of the kernel's scale over distinct rows, whatever their weights.
+    """
+
+    def _dense_fit(
+        self,
+        X: Floats,
+        y: Floats,
+        sample_weight: Floats,
+        *settings: Any,  # noqa: ANN401
+        **named: Any,  # noqa: ANN401
+    ) -> None:
+        if self.gamma == "scale" and len(sample_weight):
+            variance = _variance(X, counts=sample_weight)
+            self._gamma = 1.0 / (X.shape[1] * variance) if variance else 1.0
+        super()._dense_fit(X, y, sample_weight, *settings, **named)
+
+
+def _variance(X: Floats, *, counts: Floats) -> float:
+    mean = np.average(X.mean(axis=1), weights=counts)
+    return float(np.average(((X - mean) ** 2).mean(axis=1), weights=counts))

@@ -1,0 +1,135 @@
+"""The models that are compared, one entry each, and how counted flows enter them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, GradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier
+
+from pipeline.errors import ModelError
+from pipeline.forest import CountedForest
+from pipeline.model import Model, unknown
+from pipeline.neighbors import CountedNeighbors
+from pipeline.network import CountedNetwork
+from pipeline.weighted import CountedGaussianNB, CountedSVC
+
+WEIGHT: Final = "the count is the row's weight in the loss"
+TREE_WEIGHT: Final = "the count is the row's weight in every split"
+
+
+def find_model(name: str) -> Model:
+    """The zoo's entry of that name.
+
+    >>> find_model("decision_tree").build(0, {"max_depth": 3})
+    DecisionTreeClassifier(max_depth=3, random_state=0)
+    >>> find_model("svm")
+    Traceback (most recent call last):
+    pipeline.errors.ModelError: unknown model 'svm'; did you mean 'svc'?
+    """
+    if name not in ZOO:
+        raise ModelError(unknown("model", name, ZOO))
+    return ZOO[name]
+
+
+_MODELS: Final = (
+    Model(
+        name="logistic_regression",
+        title="Logistic regression",
+        estimator=LogisticRegression,
+        params={"max_iter": 500},
+        counts_enter=WEIGHT,
+        affords_distinct_rows=50_000,
+    ),
+    Model(
+        name="decision_tree",
+        title="Decision tree",
+        estimator=DecisionTreeClassifier,
+        row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
+        counts_enter=TREE_WEIGHT,
+        affords_distinct_rows=1_000_000,
+    ),
+    Model(
+        name="random_forest",
+        title="Random forest",
+        estimator=CountedForest,
+        counts_enter="each tree's bootstrap is a multinomial draw of all rows over the counts",
+        affords_distinct_rows=50_000,
+    ),
+    Model(
+        name="gradient_boosting",
+        title="Gradient boosting",
+        estimator=GradientBoostingClassifier,
+        row_params=("min_samples_split", "min_samples_leaf", "subsample", "n_iter_no_change"),
+        counts_enter=WEIGHT,
+        affords_distinct_rows=10_000,
+    ),
+    Model(
+        name="ada_boost",
+        title="AdaBoost",
+        estimator=AdaBoostClassifier,
+        counts_enter=WEIGHT,
+        affords_distinct_rows=100_000,
+    ),
+    Model(
+        name="extra_trees",
+        title="Extra trees",
+        estimator=ExtraTreesClassifier,
+        row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
+        counts_enter=TREE_WEIGHT,
+        affords_distinct_rows=50_000,
+    ),
+    Model(
+        name="svc",
+        title="Support vector machine",
+        estimator=CountedSVC,
+        row_params=("class_weight",),
+        counts_enter="the count multiplies the penalty C of the row",
+        affords_distinct_rows=5_000,
+    ),
+    Model(
+        name="k_nearest_neighbors",
+        title="k nearest neighbours",
+        estimator=CountedNeighbors,
+        counts_enter="a neighbour is a row; ties at the last distance share its vote",
+        affords_distinct_rows=1_000_000,
+    ),
+    Model(
+        name="gaussian_nb",
+        title="Gaussian naive Bayes",
+        estimator=CountedGaussianNB,
+        counts_enter="the count is the row's weight in every mean and variance",
+        affords_distinct_rows=10_000_000,
+    ),
+    Model(
+        name="neural_network",
+        title="Neural network",
+        estimator=CountedNetwork,
+        params={"max_iter": 500},
+        counts_enter="minibatches are multinomial draws over the counts",
+        affords_distinct_rows=1_000_000,
+    ),
+    Model(
+        name="dummy",
+        title="Majority class",
+        estimator=DummyClassifier,
+        role="control",
+        counts_enter="the count is the row's weight in the class shares",
+        affords_distinct_rows=10_000_000,
+    ),
+    Model(
+        name="one_rule",
+        title="One rule",
+        estimator=DecisionTreeClassifier,
+        params={"max_depth": 1},
+        row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
+        role="control",
+        counts_enter=TREE_WEIGHT,
+        affords_distinct_rows=1_000_000,
+    ),
+)
+
+ZOO: Final[Mapping[str, Model]] = {model.name: model for model in _MODELS}
