@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from numbers import Integral
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.neighbors import NearestNeighbors
+from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from pipeline.flows import Floats, Integers
@@ -27,6 +29,8 @@ class CountedNeighbors(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     n_neighbors
         How many flows vote; all of them when there are fewer.
     """
+
+    _parameter_constraints: ClassVar = {"n_neighbors": [Interval(Integral, 1, None, closed="left")]}
 
     def __init__(self, n_neighbors: int = 5) -> None:
         self.n_neighbors = n_neighbors
