@@ -1,0 +1,142 @@
+"""Rows of the simulated capture: any windows of an attack, by number, with all 46 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from pipeline.flows import Floats, Integers
+from pipeline.synthetic.attacks import Attack, Phase
+from pipeline.synthetic.chance import Words, key_of, uniforms
+from pipeline.synthetic.pace import Pace, clock_of, gaps_of, pace_of
+from pipeline.synthetic.readings import Readings, read_windows
+from pipeline.synthetic.windows import (
+    CYCLE,
+    Windows,
+    clean_window,
+    first_of_run,
+    is_cut_short,
+    is_pure,
+    mixed_windows,
+    talk_windows,
+)
+
+_DRATE_CHANCE: Final = 1e-5
+# The extractor names its tallies of TCP flags wrongly; the release keeps the names.
+_TALLIES: Final[Mapping[str, str]] = {
+    "ack_count": "rst",
+    "syn_count": "syn",
+    "fin_count": "fin",
+    "urg_count": "psh",
+    "rst_count": "ack",
+}
+_EMPTY: Final = ("ece_flag_number", "cwr_flag_number")
+
+
+def simulate_rows(attack: Attack, rows: Words, *, population: int, seed: int) -> dict[str, Floats]:
+    """Every column of these windows of an attack whose capture has ``population`` of them.
+
+    A row is a function of (attack, row, population, seed) alone.
+    """
+    ends = np.cumsum([phase.share for phase in attack.phases])
+    ends = np.rint(ends / ends[-1] * population).astype(np.int64)
+    owner = np.searchsorted(ends, rows.astype(np.int64), side="right")
+    columns: dict[str, Floats] = {}
+    for number, phase in enumerate(attack.phases):
+        chosen = np.flatnonzero(owner == number)
+        if not chosen.size:
+            continue
+        begin = int(ends[number - 1]) if number else 0
+        place = (rows[chosen] - np.float64(begin) + 0.5) / (int(ends[number]) - begin)
+        key = key_of(seed, attack.label, number)
+        _scatter(columns, _phase_rows(phase, rows[chosen], place, key), chosen, len(rows))
+    return columns
+
+
+def _scatter(
+    columns: dict[str, Floats], part: Mapping[str, Floats], chosen: Integers, rows: int
+) -> None:
+    for name, values in part.items():
+        columns.setdefault(name, np.zeros(rows))[chosen] = values
+
+
+def _phase_rows(phase: Phase, rows: Words, place: Floats, key: np.uint64) -> dict[str, Floats]:
+    readings, which = _readings(phase, rows, key)
+    columns = {name: values[which] for name, values in readings.columns.items()}
+    first = first_of_run(phase, rows, key)
+    columns |= _flow_columns(readings, which, pace_of(phase, rows, first, key))
+    columns["IAT"] = _gap_column(phase, rows, place, readings.packets[which], key)
+    luck = uniforms(key ^ key_of("drate"), rows)
+    columns["Drate"] = np.where(luck < _DRATE_CHANCE, luck / _DRATE_CHANCE * 0.85, 0.0)
+    columns |= {name: np.zeros(len(rows)) for name in _EMPTY}
+    return columns
+
+
+def _readings(phase: Phase, rows: Words, key: np.uint64) -> tuple[Readings, Integers]:
+    """Readings of the windows that differ, and which of them each row has."""
+    if not phase.pattern:
+        return read_windows(talk_windows(phase, rows, key)), np.arange(len(rows))
+    mixed = ~is_pure(phase, rows, key) | is_cut_short(phase, rows, key)
+    windows = _with_clean(phase, mixed_windows(phase, rows[mixed], key))
+    return read_windows(windows), np.where(mixed, np.cumsum(mixed), 0)
+
+
+def _with_clean(phase: Phase, mixed: Windows) -> Windows:
+    clean = clean_window(phase)
+    return Windows(
+        kinds=np.concatenate([clean.kinds, mixed.kinds]),
+        sizes=np.concatenate([clean.sizes, mixed.sizes]),
+        read=np.concatenate([clean.read, mixed.read]),
+    )
+
+
+def _flow_columns(readings: Readings, which: Integers, pace: Pace) -> dict[str, Floats]:
+    """Columns that tell how far flows have come."""
+    packets = readings.packets[which]
+    own = {name: values[which] for name, values in readings.own.items()}
+    alien = {name: values[which] for name, values in readings.alien.items()}
+    columns = {}
+    for column, flag in _TALLIES.items():
+        grown = pace.alien_age if flag in {"psh", "ack"} else np.minimum(pace.alien_age, 2.0)
+        tally = np.rint(own[flag] * pace.age) + np.rint(alien[flag] * grown)
+        columns[column] = tally / packets
+    headed = _tally(own, alien, "tcp") + _tally(own, alien, "udp")
+    own_headed = own["tcp"] + own["udp"]
+    alien_headed = headed - own_headed
+    columns["Header_Length"] = (
+        own["bytes"] * _on_grid(pace.age, own_headed) + alien["bytes"] * pace.alien_age
+    ) / packets
+    columns["flow_duration"] = (
+        own_headed * pace.duration + alien_headed * pace.alien_duration
+    ) / packets
+    columns["Rate"] = pace.rate
+    columns["Srate"] = pace.rate
+    return columns
+
+
+def _tally(own: Mapping[str, Floats], alien: Mapping[str, Floats], name: str) -> Floats:
+    return own[name] + alien[name]
+
+
+def _on_grid(age: Floats, packets: Floats) -> Floats:
+    """The mean age of so many packets, each of a whole age."""
+    return np.rint(age * packets) / np.maximum(packets, 1.0)
+
+
+def _gap_column(
+    phase: Phase, rows: Words, place: Floats, packets: Floats, key: np.uint64
+) -> Floats:
+    """Mean gap between packets, where each twentieth counts from 1970: the clock leaks."""
+    gaps = gaps_of(phase, rows, key)
+    restarts = np.floor(packets / CYCLE)
+    if phase.window < CYCLE:
+        restarts = (rows % np.uint64(CYCLE // phase.window)).astype(np.float64)
+    column: Floats = (restarts * clock_of(phase, place) + (packets - restarts) * gaps) / packets
+    return column
+
+
+def is_repeating(phase: Phase) -> bool:
+    """Whether pure windows of this phase repeat each other at float32 precision."""
+    return phase.flows == "fresh" and bool(phase.pattern)

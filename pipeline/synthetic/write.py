@@ -1,0 +1,83 @@
+"""Synthetic CSV files in the shape of the release with 169 part files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import dask
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from pipeline.flows import Floats, Integers
+from pipeline.synthetic.draw import Draw, draw_rows, new_draw
+
+COLUMNS: Final = (
+    "flow_duration", "Header_Length", "Protocol Type", "Duration", "Rate", "Srate", "Drate",
+    "fin_flag_number", "syn_flag_number", "rst_flag_number", "psh_flag_number", "ack_flag_number",
+    "ece_flag_number", "cwr_flag_number", "ack_count", "syn_count", "fin_count", "urg_count",
+    "rst_count", "HTTP", "HTTPS", "DNS", "Telnet", "SMTP", "SSH", "IRC", "TCP", "UDP", "DHCP",
+    "ARP", "ICMP", "IPv", "LLC", "Tot sum", "Min", "Max", "AVG", "Std", "Tot size", "IAT",
+    "Number", "Magnitue", "Radius", "Covariance", "Variance", "Weight",
+)  # fmt: skip
+MARKER: Final = "synthetic.json"
+GENERATOR_VERSION: Final = 1
+_BATCH_ROWS: Final = 65_536
+_BITS: Final = frozenset(COLUMNS[7:14] + COLUMNS[19:33])
+_BIT_TEXT: Final = pa.array(["0.0", "1.0"])
+_SCHEMA: Final = pa.schema(
+    [(name, pa.string() if name in _BITS else pa.float64()) for name in COLUMNS]
+    + [("label", pa.string())]
+)
+_OPTIONS: Final = pyarrow.csv.WriteOptions(quoting_style="none", quoting_header="none")
+
+
+def write_dataset(
+    directory: Path, *, rows: int, files: int, seed: int, labels: Sequence[str] | None = None
+) -> list[Path]:
+    """Write a synthetic data set, one task a file, and come back with the paths in order.
+
+    The same (rows, files, seed, labels) gives the same bytes on any number of workers. The
+    marker ``synthetic.json`` beside the files says that nothing in them was measured.
+    """
+    draw = new_draw(rows=rows, files=files, seed=seed, labels=None if labels is None else [*labels])
+    directory.mkdir(parents=True, exist_ok=True)
+    marker = {"synthetic": True, "generator_version": GENERATOR_VERSION} | asdict(draw)
+    (directory / MARKER).write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
+    write = dask.delayed(write_file, pure=False)
+    paths: tuple[Path, ...] = dask.compute(
+        *(write(draw, index, directory) for index in range(files))
+    )
+    return list(paths)
+
+
+def write_file(draw: Draw, index: int, directory: Path) -> Path:
+    """Write one file of the draw; it is complete as soon as it has its name."""
+    path = directory / f"part-{index:05d}.csv"
+    unfinished = path.with_suffix(".csv.part")
+    with pyarrow.csv.CSVWriter(unfinished, _SCHEMA, write_options=_OPTIONS) as writer:
+        for table in _tables(draw, index):
+            writer.write_table(table)
+    return unfinished.replace(path)
+
+
+def _tables(draw: Draw, index: int) -> Iterator[pa.Table]:
+    begin, end = draw.places(index)
+    for start in range(begin, end, _BATCH_ROWS):
+        yield _table(draw, *draw_rows(draw, start, min(start + _BATCH_ROWS, end)))
+
+
+def _table(draw: Draw, columns: dict[str, Floats], label: Integers) -> pa.Table:
+    arrays = [_array(name, columns[name]) for name in COLUMNS]
+    names = pa.array([attack.label for attack in draw.attacks])
+    return pa.table([*arrays, names.take(pa.array(label))], schema=_SCHEMA)
+
+
+def _array(name: str, values: Floats) -> pa.Array:
+    if name in _BITS:
+        return _BIT_TEXT.take(pa.array(values.astype(np.int8)))
+    return pa.array(values)

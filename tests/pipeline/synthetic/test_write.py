@@ -1,0 +1,46 @@
+"""Writing a synthetic data set."""
+
+from __future__ import annotations
+
+import dask
+import pyarrow.csv
+import pytest
+
+from pipeline.synthetic import write_dataset
+from pipeline.synthetic.errors import SyntheticError
+
+
+@pytest.mark.parametrize("scheduler", ["sync", "threads"])
+def test_the_same_request_gives_the_same_bytes_on_any_scheduler(tmp_path, scheduler):
+    with dask.config.set(scheduler="sync"):
+        wanted = write_dataset(tmp_path / "a", rows=1_500, files=3, seed=5)
+    with dask.config.set(scheduler=scheduler):
+        got = write_dataset(tmp_path / "b", rows=1_500, files=3, seed=5)
+    assert [path.name for path in got] == [path.name for path in wanted]
+    assert [path.read_bytes() for path in got] == [path.read_bytes() for path in wanted]
+
+
+def test_another_seed_gives_other_rows(tmp_path):
+    (first,) = write_dataset(tmp_path / "a", rows=200, files=1, seed=0)
+    (second,) = write_dataset(tmp_path / "b", rows=200, files=1, seed=1)
+    assert first.read_bytes() != second.read_bytes()
+
+
+def test_labels_limit_the_rows_to_themselves(tmp_path):
+    (path,) = write_dataset(tmp_path, rows=500, files=1, seed=0, labels=["XSS", "SqlInjection"])
+    table = pyarrow.csv.read_csv(path)
+    assert set(table["label"].to_pylist()) == {"XSS", "SqlInjection"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"rows": 0}, "rows"),
+        ({"files": 0}, "files"),
+        ({"labels": ["DDoS-SYN"]}, "did you mean 'DDoS-SYN_Flood'"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_what_to_do(tmp_path, wrong, told):
+    request = {"rows": 10, "files": 1, "seed": 0} | wrong
+    with pytest.raises(SyntheticError, match=told):
+        write_dataset(tmp_path, **request)
