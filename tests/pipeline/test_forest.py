@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+
+from pipeline.forest import BootstrapTree, CountedForest
+
+
+@pytest.fixture
+def table():
+    chance = np.random.default_rng(0)
+    X = np.repeat(np.arange(20.0), 3)[:, None] * [1.0, -0.5]
+    y = np.tile([0, 1, 2], 20)
+    return X, y, chance.integers(1, 6, 60)
+
+
+def test_each_tree_sees_as_many_flows_as_are_counted(table):
+    X, y, counts = table
+    forest = CountedForest(5, random_state=0).fit(X, y, sample_weight=counts)
+    assert {tree.tree_.weighted_n_node_samples[0] for tree in forest} == {counts.sum()}
+
+
+def test_trees_draw_different_bootstraps(table):
+    X, y, counts = table
+    forest = CountedForest(5, random_state=0).fit(X, y, sample_weight=counts)
+    roots = {tuple(tree.tree_.value[0, 0]) for tree in forest}
+    assert len(roots) == 5
+
+
+def test_the_vote_has_the_mean_and_spread_of_the_forest_on_rows(table):
+    X, y, counts = table
+    rows = np.repeat(X, counts, axis=0), np.repeat(y, counts)
+    ours = CountedForest(400, random_state=0).fit(X, y, sample_weight=counts)
+    original = RandomForestClassifier(400, random_state=1).fit(*rows)
+    queries = X[::3]
+    votes = np.array([tree.predict_proba(queries) for tree in ours])
+    expected = np.array([tree.predict_proba(queries) for tree in original])
+    error = np.sqrt((votes.var(axis=0) + expected.var(axis=0)) / 400)
+    assert (np.abs(votes.mean(axis=0) - expected.mean(axis=0)) < 4.5 * error + 1e-12).all()
+    assert np.abs(votes.std(axis=0) / expected.std(axis=0) - 1).max() < 0.2
+
+
+def test_the_cost_of_a_bootstrap_does_not_grow_with_the_counts():
+    X, y = np.array([[0.0], [1.0], [1.0]]), np.array([0, 0, 1])
+    forest = CountedForest(3, random_state=0).fit(X, y, sample_weight=[10**12, 10**12, 3 * 10**12])
+    np.testing.assert_allclose(
+        forest.predict_proba([[0.0], [1.0]]), [[1, 0], [0.25, 0.75]], atol=1e-4
+    )
+
+
+def test_without_counts_each_row_is_one_flow(table):
+    X, y, _ = table
+    forest = CountedForest(2, random_state=0).fit(X, y)
+    assert {tree.tree_.weighted_n_node_samples[0] for tree in forest} == {60}
+    assert all(isinstance(tree, BootstrapTree) for tree in forest)
+
+
+def test_a_clone_has_the_same_params():
+    forest = CountedForest(7, max_depth=3, random_state=2)
+    assert clone(forest).get_params() == forest.get_params()

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+
+from pipeline import network
+from pipeline.network import FLOWS_PER_EPOCH, CountedNetwork
+
+
+@pytest.fixture
+def table():
+    chance = np.random.default_rng(0)
+    X = chance.integers(0, 5, (40, 2)).astype(float)
+    y = (X.sum(axis=1) + chance.integers(0, 2, 40)).astype(int) % 3
+    return X, y, chance.integers(1, 80, 40)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(0, 1000))
+def test_an_epoch_holds_every_flow_once_when_it_affords_them(counts, seed):
+    drawn = network._draw(np.array(counts, float), np.random.RandomState(seed))
+    assert np.bincount(drawn, minlength=len(counts)).tolist() == counts
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 10**7), min_size=3, max_size=30), st.integers(0, 1000))
+def test_a_larger_table_is_drawn_by_shares_to_within_one_flow(counts, seed):
+    counts = np.array(counts, float)
+    drawn = np.bincount(network._draw(counts, np.random.RandomState(seed)), minlength=len(counts))
+    assert drawn.sum() == min(counts.sum(), FLOWS_PER_EPOCH)
+    assert np.abs(drawn - counts / counts.sum() * drawn.sum()).max() < 1
+
+
+def test_batches_cut_an_epoch_into_counted_pieces(table):
+    X, y, counts = table
+    epoch = network._draw_batches((X, y, counts.astype(float)), np.random.RandomState(0), size=100)
+    sizes = [batch[2].sum() for batch in epoch]
+    assert sizes == [100] * (counts.sum() // 100) + [counts.sum() % 100]
+    assert sum(batch[2] @ batch[0] for batch in epoch) == pytest.approx(counts @ X)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_the_gradient_is_that_of_the_original(table, activation):
+    X, y, counts = table
+    params = {"hidden_layer_sizes": (7, 5), "activation": activation, "max_iter": 2, "alpha": 0.3}
+    with pytest.warns(ConvergenceWarning):
+        model = CountedNetwork(random_state=0, **params).fit(X, y, sample_weight=counts)
+    hot = np.eye(3)[y]
+    empty = [None] * 3
+    _, coefs, intercepts = model._backprop(
+        X, hot, counts, [X, *empty], [*empty], [*empty], [*empty]
+    )
+    ours = [np.empty_like(part) for part in coefs + intercepts]
+    model._write_gradient((X, hot, counts), ours)
+    for part, expected in zip(ours, coefs + intercepts, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("labels", [2, 3])
+def test_accuracy_is_that_of_the_original_on_rows(table, labels):
+    X, y, counts = table
+    y = y % labels
+    rows = np.repeat(X, counts, axis=0), np.repeat(y, counts)
+    ours, original = [], []
+    for seed in range(3):
+        params = {"max_iter": 500, "random_state": seed, "learning_rate_init": 0.01}
+        ours.append(CountedNetwork(**params).fit(X, y, sample_weight=counts).score(*rows))
+        original.append(MLPClassifier(**params).fit(*rows).score(*rows))
+    assert abs(np.mean(ours) - np.mean(original)) < 0.02
+
+
+def test_a_budget_of_epochs_that_runs_out_warns(table):
+    X, y, counts = table
+    with pytest.warns(ConvergenceWarning, match="not settled after 3 epochs"):
+        CountedNetwork(max_iter=3, random_state=0).fit(X, y, sample_weight=counts)
+
+
+def test_lbfgs_weighs_the_rows(table):
+    X, y, counts = table
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = CountedNetwork(solver="lbfgs", random_state=0).fit(X, y, sample_weight=counts)
+    assert model.score(X, y, sample_weight=counts) > 0.5
