@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,15 +65,22 @@ def class_moments(
     >>> found.mean.ravel().tolist(), found.m2.ravel().tolist()
     ([2.0, 7.0], [2.0, 0.0])
     """
+    return column_moments(tuple(X.T), codes, n_classes, rows=rows)
+
+
+def column_moments(
+    columns: Sequence[Floats], codes: Integers, n_classes: int, *, rows: Booleans | None = None
+) -> Moments:
+    """The same from the features one by one, which need not lie in one matrix."""
     kept = codes >= 0 if rows is None else rows & (codes >= 0)
     bins = np.where(kept, codes, n_classes).astype(np.intp, copy=False)
     count = np.bincount(bins, minlength=n_classes + 1)
     some_row = np.zeros(n_classes + 1, dtype=np.intp)
     some_row[bins] = np.arange(len(bins))
-    mean, m2 = (np.zeros((n_classes, X.shape[1])) for _ in range(2))
+    mean, m2 = (np.zeros((n_classes, len(columns))) for _ in range(2))
     if len(bins):
         with np.errstate(over="ignore", invalid="ignore"):
-            for index, column in enumerate(X.T):
+            for index, column in enumerate(columns):
                 values = np.ascontiguousarray(column)
                 mean[:, index], m2[:, index] = _of_column(values, bins, count, values[some_row])
     return Moments(count=count[:n_classes].astype(np.int64), mean=mean, m2=m2)

@@ -1,0 +1,78 @@
+"""Whole lines of flows to columns, by pyarrow's CSV parser: all of them, or none."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from pipeline.header import MAX_LINE_BYTES, Header
+
+MAX_LABEL_LENGTH: Final = 200
+_LABEL_TYPE: Final = pa.dictionary(pa.int32(), pa.string())
+_COUNTED_BYTES: Final = 1 << 20
+
+
+def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int) -> pa.Table | None:
+    """The features in the release's order and ``label``; ``None`` unless every line is good.
+
+    Nulls are NaN. An empty field, ``nan``, ``NULL`` and the like are nulls; what overflows is an
+    infinity. A label is good when it is text in UTF-8, not empty and without control characters.
+    """
+    try:
+        table = csv.read_csv(pa.BufferReader(lines), *_options(header))
+    except pa.ArrowInvalid:
+        return None
+    table = table.rename_columns([*header.release.features, "label"]).unify_dictionaries()
+    label = table.column("label").combine_chunks()
+    if table.num_rows != expected_rows or any(map(label_fault, label.dictionary.to_pylist())):
+        return None
+    columns = [_without_nulls(table.column(name)) for name in header.release.features]
+    return pa.table([*columns, label], names=table.column_names)
+
+
+def count_lines(lines: pa.Buffer) -> int:
+    r"""How many lines end here, the last one with or without a line end.
+
+    >>> count_lines(pa.py_buffer(b"1,2\n3,4"))
+    2
+    """
+    values = np.frombuffer(lines, np.uint8)
+    blocks = (values[i : i + _COUNTED_BYTES] for i in range(0, len(values), _COUNTED_BYTES))
+    ends = sum(int(np.count_nonzero(block == ord("\n"))) for block in blocks)
+    return ends + int(len(values) > 0 and values[-1] != ord("\n"))
+
+
+def label_fault(label: str) -> str | None:
+    """Why this text cannot be a label, if it cannot.
+
+    >>> label_fault(" ")
+    'the label is empty'
+    """
+    if not label.strip():
+        return "the label is empty"
+    if len(label) > MAX_LABEL_LENGTH:
+        return f"the label is longer than {MAX_LABEL_LENGTH} characters"
+    return None if label.strip().isprintable() else "the label holds control characters"
+
+
+def _options(header: Header) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
+    features = header.release.features
+    types = dict.fromkeys(features, pa.float64()) | {header.label_column: _LABEL_TYPE}
+    return (
+        csv.ReadOptions(
+            use_threads=False, block_size=MAX_LINE_BYTES, column_names=list(header.columns)
+        ),
+        csv.ParseOptions(),
+        csv.ConvertOptions(column_types=types, include_columns=[*features, header.label_column]),
+    )
+
+
+def _without_nulls(column: pa.ChunkedArray) -> pa.Array:
+    if column.null_count:
+        column = pc.fill_null(column, math.nan)
+    return column.combine_chunks()

@@ -1,0 +1,108 @@
+"""One file's flows in the store: Parquet, statistics, row hashes and quarantine in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.dataset import Dataset
+from pipeline.flows import Integers
+from pipeline.header import Header
+from pipeline.quarantine import Quarantined
+from pipeline.row_hashes import row_hashes, sort_by_class
+from pipeline.statistics import complete_rows, describe_partition, save_statistics
+
+READER_VERSION: Final = 1
+"""Raised when the same bytes would give other flows or statistics; parts are then made anew."""
+
+PARTS_FOLDER: Final = "parts"
+FLOWS_FILE: Final = "flows.parquet"
+HASHES_FILE: Final = "hashes.npy"
+COUNTS_FILE: Final = "counts.json"
+QUARANTINED_FILE: Final = "quarantined.jsonl"
+
+_COMPLETE: Final = pa.field("complete", pa.bool_(), nullable=False)
+
+
+def part_folder(content_hash: str, dataset: Dataset) -> str:
+    """Where in a store the part of this content lies: the same content, the same folder."""
+    shape = (READER_VERSION, dataset.label_columns, dataset.releases, dataset.families)
+    key = repr((content_hash, shape, sorted(dataset.aliases.items())))
+    return f"{PARTS_FOLDER}/{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def write_part(
+    folder: Path, flows: pa.Table, *, quarantined: Sequence[Quarantined], header: Header
+) -> None:
+    """Put a part's folder into place whole; a folder that is there already says the same."""
+    label = flows.column("label").chunk(0)
+    labels, codes = tuple(label.dictionary.to_pylist()), label.indices.to_numpy()
+    columns = [flows.column(name).chunk(0).to_numpy() for name in header.release.features]
+    complete = complete_rows(columns)
+    statistics = describe_partition(columns, codes, labels, complete=complete)
+    hashes = [sort_by_class(one, codes, len(labels)) for one in row_hashes(columns)]
+    counts = {
+        "release": header.release.name,
+        "ignored_columns": header.ignored_columns,
+        "rows": flows.num_rows,
+        "rows_quarantined": len(quarantined),
+        "label_counts": _by_label(labels, codes),
+        "incomplete_label_counts": _by_label(labels, codes[~complete]),
+    }
+    with _placed_whole(folder) as new:
+        few = [one.rank_error == 0.0 for one in statistics.quantiles]
+        _write_flows(new / FLOWS_FILE, flows.append_column(_COMPLETE, [complete]), few)
+        save_statistics(new, statistics)
+        np.save(new / HASHES_FILE, np.stack(hashes))
+        lines = (json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in quarantined)
+        (new / QUARANTINED_FILE).write_text("".join(lines), encoding="utf-8")
+        (new / COUNTS_FILE).write_text(json.dumps(counts), encoding="utf-8")
+
+
+def read_counts(folder: Path) -> dict[str, Any]:
+    """What a part holds, in numbers."""
+    counts: dict[str, Any] = json.loads((folder / COUNTS_FILE).read_text(encoding="utf-8"))
+    return counts
+
+
+def _by_label(labels: Sequence[str], codes: Integers) -> dict[str, int]:
+    counts = np.bincount(codes, minlength=len(labels)).tolist()
+    return {label: rows for label, rows in zip(labels, counts, strict=True) if rows}
+
+
+@contextmanager
+def _placed_whole(folder: Path) -> Iterator[Path]:
+    """A new folder that takes its place by one rename, or vanishes if another came first."""
+    new = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    new.mkdir(parents=True)
+    try:
+        yield new
+        with suppress(FileExistsError, OSError) if folder.is_dir() else nullcontext():
+            new.rename(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_flows(path: Path, flows: pa.Table, few: Sequence[bool]) -> None:
+    """Dictionaries where a column has few values; elsewhere they cost more than they save."""
+    names = [name for name, is_few in zip(flows.column_names, few, strict=False) if is_few]
+    pq.write_table(
+        flows,
+        path,
+        use_dictionary=[*names, "label"],
+        compression="snappy",
+        write_statistics=False,
+        row_group_size=max(flows.num_rows, 1),
+        store_schema=False,
+    )
