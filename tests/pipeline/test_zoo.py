@@ -46,23 +46,32 @@ class Table:
 
 
 @st.composite
-def tables(draw, *, values=("grid", "real"), classes=(2, 5)):
-    """Counts that all differ, so that no two splits are equally good but for rounding."""
+def tables(draw):
+    """Grids and reals, the same features under several labels, two to five classes."""
     chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    size = draw(st.integers(8, 24))
-    columns = draw(st.integers(1, 4))
-    n_classes = draw(st.integers(*classes))
-    kind = draw(st.sampled_from(values))
-    X = (
-        chance.integers(0, 5, (size, columns)) / 4
-        if kind == "grid"
-        else chance.normal(size=(size, columns))
+    size, columns = draw(st.integers(8, 24)), draw(st.integers(1, 4))
+    X = chance.normal(size=(size, columns))
+    if draw(st.booleans()):
+        X = np.round(2 * X) / 4
+    return with_counts(X, chance, chance.integers(1, 60, size), classes=draw(st.integers(2, 5)))
+
+
+@st.composite
+def tables_without_ties(draw):
+    """No two sets of rows hold equally many flows, so rounding decides between no two splits."""
+    chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    size, columns = draw(st.integers(6, 10)), draw(st.integers(1, 4))
+    counts = 2 ** chance.permutation(size)
+    return with_counts(
+        chance.normal(size=(size, columns)), chance, counts, classes=draw(st.integers(2, 4))
     )
-    X[1::4] = X[::4][: len(X[1::4])]  # the same features under several labels
-    y = np.r_[np.arange(n_classes), chance.integers(0, n_classes, size - n_classes)]
-    distinct, at = np.unique(np.column_stack([X, y]), axis=0, return_index=True)
-    counts = chance.choice(np.arange(1, 60), size=len(distinct), replace=False)
-    return Table(X=X[at], y=y[at], counts=counts)
+
+
+def with_counts(X, chance, counts, *, classes):
+    X[1::4] = X[::4][: len(X[1::4])]
+    y = np.r_[np.arange(classes), chance.integers(0, classes, len(X) - classes)]
+    _, at = np.unique(np.column_stack([X, y]), axis=0, return_index=True)
+    return Table(X=X[at], y=y[at], counts=counts[at])
 
 
 def fit(name, table, **params):
@@ -166,7 +175,7 @@ def test_trees_grow_alike_on_counts_and_on_rows_to_the_bit(table):
 
 
 @settings(max_examples=15, deadline=None)
-@given(tables(values=("real",)))
+@given(tables_without_ties())
 def test_gradient_boosting_is_the_same_on_counts_and_on_rows(table):
     X, y = table.rows
     rows = GradientBoostingClassifier(n_estimators=10, random_state=0).fit(X, y)
@@ -174,11 +183,15 @@ def test_gradient_boosting_is_the_same_on_counts_and_on_rows(table):
     np.testing.assert_allclose(ours, rows.predict_proba(table.X), rtol=0, atol=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
-@given(tables(values=("real",)))
-def test_ada_boost_is_the_same_on_counts_and_on_rows(table):
-    X, y = table.rows
-    rows = AdaBoostClassifier(n_estimators=10, random_state=0).fit(X, y)
+# Where two splits tie, rounding chooses, and boosting on six rows makes ties of its own; hence
+# rows enough, and the same examples each time.
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 5))
+def test_ada_boost_is_the_same_on_counts_and_on_rows(seed, classes):
+    chance = np.random.default_rng(seed)
+    counts = chance.choice(np.arange(1, 90), size=30, replace=False)
+    table = with_counts(chance.normal(size=(30, 3)), chance, counts, classes=classes)
+    rows = AdaBoostClassifier(n_estimators=10, random_state=0).fit(*table.rows)
     ours = fit("ada_boost", table, n_estimators=10)
     np.testing.assert_allclose(
         ours.predict_proba(table.X), rows.predict_proba(table.X), rtol=0, atol=1e-9
