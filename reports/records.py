@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -45,10 +46,11 @@ class Reason(Value):
 
 
 class CrossValidation(Value):
-    """Accuracy on each held-out fold of the training part, and their mean."""
+    """The score that models are chosen by, on each held-out fold, and the mean of the folds."""
 
+    metric: str
     folds: tuple[float, ...]
-    accuracy: float
+    mean: float
 
 
 class Record(Value):
@@ -88,4 +90,5 @@ class Record(Value):
     predict_rows_per_second: float | None = None
     peak_memory_bytes: int | None = None
     model_bytes: int | None = None
+    started: datetime | None = None
     worker: str | None = None

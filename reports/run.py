@@ -28,6 +28,7 @@ RECORD_DEFAULTS: Final[Mapping[str, object]] = {
     "seed": 0,
     "status": "done",
 }
+DETAILS: Final = ("confusion", "per_class", "log_tail")
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -54,8 +55,11 @@ class Run:
         return self.summary.run_id or self.path.name
 
 
-def read_run(path: Path) -> Run:
+def read_run(path: Path, *, with_details: bool = True) -> Run:
     """The run in this folder, however far it got.
+
+    Without details, the records lack what takes long to read: confusion matrices, per-class
+    scores and logs.
 
     Raises
     ------
@@ -69,7 +73,7 @@ def read_run(path: Path) -> Run:
         summary=_read_value(path / "run.json", Summary, faults),
         profile=_read_value(path / "profile.json", Profile, faults),
         selections=_read_value(path / "selection.json", Selections, faults).selections,
-        records=_read_records(path / "cases.jsonl", faults),
+        records=_read_records(path / "cases.jsonl", faults, () if with_details else DETAILS),
         suite_text=_read_text(path / "suite.toml"),
         faults=tuple(faults),
     )
@@ -114,18 +118,20 @@ def _read_value(path: Path, kind: type[V], faults: list[str]) -> V:
     return value
 
 
-def _read_records(path: Path, faults: list[str]) -> tuple[Record, ...]:
+def _read_records(path: Path, faults: list[str], left_out: Sequence[str]) -> tuple[Record, ...]:
     records: dict[str, Record] = {}
     lines = _read_text(path).split("\n")
     # Only a line that its newline ends is whole: the rest is being written, or was cut off.
     for number, line in enumerate(lines[:-1], start=1):
-        record = _read_record(line, f"{path.name}: line {number}", faults)
+        record = _read_record(line, f"{path.name}: line {number}", faults, left_out)
         if record:
             records[record.case_id] = record
     return tuple(records.values())
 
 
-def _read_record(line: str, place: str, faults: list[str]) -> Record | None:
+def _read_record(
+    line: str, place: str, faults: list[str], left_out: Sequence[str]
+) -> Record | None:
     try:
         content = json.loads(line)
     except json.JSONDecodeError:
@@ -134,7 +140,8 @@ def _read_record(line: str, place: str, faults: list[str]) -> Record | None:
     if not isinstance(content, dict) or not isinstance(content.get("case_id"), str):
         faults.append(f"{place} names no case; left out.")
         return None
-    record, dropped = _tolerant(Record, content, defaults=RECORD_DEFAULTS)
+    kept = {key: item for key, item in content.items() if key not in left_out}
+    record, dropped = _tolerant(Record, kept, defaults=RECORD_DEFAULTS)
     faults.extend(f"{place}: key {key!r} is not understood; left out." for key in dropped)
     return record
 

@@ -42,6 +42,29 @@ class Ceiling(Value):
     distinct_rows: int | None = None
 
 
+class Pair(Value):
+    """A paired test of two models on the same test flows; the difference is first less second."""
+
+    first: str
+    second: str
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+
+class Comparison(Value):
+    """The models of one task and split tested against each other."""
+
+    task: str
+    split: str
+    metric: str
+    method: str = ""
+    critical_difference: float | None = None
+    mean_ranks: dict[str, float] = Field(default_factory=dict)
+    pairs: tuple[Pair, ...] = ()
+
+
 class Summary(Value):
     """``run.json``: what ran, on what, for how long, and how it ended."""
 
@@ -58,6 +81,7 @@ class Summary(Value):
     environment: dict[str, object] = Field(default_factory=dict)
     seconds: dict[str, float] = Field(default_factory=dict)
     ceiling: tuple[Ceiling, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     rows_dropped: int | None = None
     peak_memory_bytes: int | None = None
 

@@ -1,0 +1,116 @@
+"""A made-up run of any size, the same for the same seed: to try a page, and to test one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from reports.example_cases import CONTROLS, Shape, example_records, supports
+from reports.store import RunFolder, open_run
+
+FEATURES: Final = (
+    "Protocol Type", "fin_flag_number", "syn_flag_number", "rst_flag_number", "psh_flag_number",
+    "ack_count", "fin_count", "TCP", "UDP", "ICMP", "IAT", "Rate", "Magnitue", "Drate",
+)  # fmt: skip
+
+
+def write_example(
+    runs: Path,
+    *,
+    started: datetime = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    seed: int = 0,
+    shape: Shape | None = None,
+) -> Path:
+    """A finished run below ``runs``; its scores hang together with its confusion matrices."""
+    shape = shape or Shape()
+    folder = open_run(runs, suite="example", started=started)
+    folder.write_suite(_suite_text(shape))
+    folder.write_profile(_profile(shape))
+    folder.write_selection(_selection(shape))
+    for record in example_records(shape, seed=seed, started=started):
+        folder.append(record)
+    _write_summary(folder, shape, started=started, seed=seed)
+    return folder.path
+
+
+def _profile(shape: Shape) -> dict[str, object]:
+    labels = dict(zip(shape.labels, supports(len(shape.labels), 173_777), strict=True))
+    spread = {
+        "mean": 6.72,
+        "std": 4.99,
+        "min": 0.77,
+        "25%": 5.94,
+        "50%": 6.0,
+        "75%": 6.0,
+        "max": 17,
+    }
+    return {
+        "schema_version": 1,
+        "rows": sum(labels.values()),
+        "rows_incomplete": 3,
+        "rows_quarantined": 2,
+        "columns": FEATURES,
+        "head": [{name: round(6 + 0.11 * row, 2) for name in FEATURES} for row in range(10)],
+        "dtypes": dict.fromkeys(FEATURES, "float64"),
+        "nulls": {"IAT": 3},
+        "infinities": {"Rate": 1},
+        "describe": {name: {"count": sum(labels.values()), **spread} for name in FEATURES},
+        "quantile_rank_error": dict.fromkeys(FEATURES, 0.0),
+        "labels": labels,
+        "families": {"DDoS": 150_000, "Benign": 23_777},
+        "unknown_labels": {},
+        "duplicates": {
+            "exact": dict.fromkeys(labels, 0),
+            "float32": {label: rows // 3 for label, rows in labels.items()},
+        },
+    }
+
+
+def _selection(shape: Shape) -> dict[str, object]:
+    features = [
+        {"feature": name, "F": 9e4 * 0.5**place, "p": 0.0, "selected": place < 10}
+        for place, name in enumerate(FEATURES[:-1])
+    ]
+    features.append({"feature": FEATURES[-1], "F": None, "p": None, "selected": False})
+    said = {"select_on": "train", "k": 10, "rows": 139_020, "features": features}
+    return {
+        "schema_version": 1,
+        "selections": [
+            {"task": task, "split": split, **said} for task in shape.tasks for split in shape.splits
+        ],
+    }
+
+
+def _write_summary(folder: RunFolder, shape: Shape, *, started: datetime, seed: int) -> None:
+    ceilings = [
+        {"task": task, "split": split, "k": k, "value": 0.6 + 0.29 * (1 - 0.6**k),
+         "rows": 173_777, "distinct_rows": 12 * k**2 + 3}
+        for task in shape.tasks for split in shape.splits for k in (1, 2, 3, 5, 8, 10)
+    ]  # fmt: skip
+    folder.write_summary({
+        "schema_version": 1, "run_id": folder.name, "suite": "example", "status": "done",
+        "synthetic": True, "started": started, "ended": started + timedelta(seconds=48),
+        "data": {"fingerprint": "5c9f6c1e0d7a4b3f", "release": "v1-46-features", "files": 8,
+                 "rows": 173_777, "rows_quarantined": 2, "rows_dropped": 3, "distinct_rows": 1_415},
+        "cluster": {"name": "laptop", "kind": "local", "workers": 2, "threads": 1,
+                    "memory": 4 * 2**30},
+        "environment": {"commit": f"{seed:07x}abc", "python": "3.11.7", "cpu": "made up",
+                        "packages": {"scikit-learn": "1.9.0", "dask": "2026.8.0"}},
+        "seconds": {"ingest": 2.1, "profile": 0.8, "select": 1.2, "split": 0.3, "collapse": 0.9,
+                    "zoo": 30.0, "stack": 6.0, "report": 1.4},
+        "ceiling": ceilings, "peak_memory_bytes": 9 * 2**28,
+    })  # fmt: skip
+
+
+def _suite_text(shape: Shape) -> str:
+    lines = {
+        "name": "example",
+        "metric": "accuracy",
+        "tasks": shape.tasks,
+        "splits": shape.splits,
+        "models": (*shape.models, *CONTROLS),
+        "k": 10,
+    }
+    return "".join(f"{key} = {json.dumps(value)}\n" for key, value in lines.items())

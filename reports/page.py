@@ -1,0 +1,69 @@
+"""Templates to HTML: everything that comes from a run is escaped, nothing is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.numbers import NONE, number_text
+from reports.tables import Table
+from reports.terms import TERMS
+
+ASSETS: Final = ("report.css", "report.js")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fragment:
+    """One section as it stands in the page, and its tables as they are exported."""
+
+    html: Markup
+    tables: tuple[Table, ...] = ()
+    is_empty: bool = False
+
+
+def render(template: str, values: Mapping[str, object]) -> Markup:
+    """The template filled with these values, each escaped."""
+    # Templates escape what they are given: their output is markup.
+    return Markup(_environment().get_template(template).render(values))
+
+
+def empty(sentence: str) -> Fragment:
+    """A section without data: one line that says so."""
+    return Fragment(html=render("empty.html", {"sentence": sentence}), is_empty=True)
+
+
+def tables_fragment(
+    intro: str, tables: Sequence[Table], *, tools: Sequence[str] = (), titles: Sequence[str] = ()
+) -> Fragment:
+    """A section of tables: the first in full view, the others to be opened.
+
+    ``tools`` are the controls that scripts bring to life: ``filter``, ``relative``.
+    """
+    named = list(zip(titles or [table.caption for table in tables], tables, strict=True))
+    html = render("tables.html", {"intro": intro, "named": named, "tools": tools})
+    return Fragment(html=html, tables=tuple(tables))
+
+
+def read_asset(name: str) -> str:
+    """The text of a style sheet or script of ours."""
+    return files("reports").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(TERMS=TERMS, NONE=NONE)
+    environment.filters["number"] = number_text
+    return environment

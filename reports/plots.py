@@ -1,0 +1,119 @@
+"""Plots, drawn beforehand to SVG: readable without scripts, coloured by the page's style sheet."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup, escape
+
+from reports.page import render
+
+# The style sheet finds these colours in the SVG and gives them their dark twins.
+INK: Final = "#1b1f24"
+MUTED: Final = "#57606a"
+GRID: Final = "#d8dde3"
+SERIES: Final = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9")
+SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
+WIDTH: Final = 640
+FONT: Final = "system-ui, sans-serif"
+
+Rows = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """One axis: the key of its values, its title with the unit, and its scale."""
+
+    key: str
+    title: str
+    scale: str = "linear"
+
+
+def line_plot(rows: Rows, *, x: Axis, y: Axis, series: str, height: int = 260) -> alt.LayerChart:
+    """One line with points for every series, told apart by colour, shape and dash."""
+    names = list(dict.fromkeys(row[series] for row in rows))
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
+        x=_x(x, rows),
+        y=_y(y, rows),
+        color=_by_series(alt.Color, series, names, SERIES),
+    )
+    lines = base.mark_line(strokeWidth=2, aria=False).encode(
+        strokeDash=_by_series(alt.StrokeDash, series, names, DASHES)
+    )
+    points = base.mark_point(filled=True, size=60, opacity=1).encode(
+        shape=_by_series(alt.Shape, series, names, SHAPES), description="said:N"
+    )
+    chart: alt.LayerChart = (lines + points).properties(width=WIDTH, height=height)
+    return chart
+
+
+def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str, label: str) -> alt.LayerChart:
+    """A point for every row; those with a text under ``label`` carry it beside them."""
+    names = list(dict.fromkeys(row[series] for row in rows))
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(x=_x(x, rows), y=_y(y, rows))
+    points = base.mark_point(filled=True, size=70, opacity=1).encode(
+        color=_by_series(alt.Color, series, names, SERIES),
+        shape=_by_series(alt.Shape, series, names, SHAPES),
+        description="said:N",
+    )
+    texts = base.mark_text(align="left", dx=7, dy=-6, color=INK, fontSize=11, aria=False).encode(
+        text=f"{label}:N"
+    )
+    chart: alt.LayerChart = (points + texts).properties(width=WIDTH, height=300)
+    return chart
+
+
+def figure(chart: alt.LayerChart, *, caption: str) -> Markup:
+    """The chart as a figure with its caption."""
+    return render("figure.html", {"svg": draw(chart, caption=caption), "caption": caption})
+
+
+def draw(chart: alt.LayerChart, *, caption: str) -> Markup:
+    """The chart as SVG that stands in a page."""
+    svg = vl_convert.vegalite_to_svg(json.loads(_styled(chart).to_json()))
+    root = f'<svg role="graphics-document document" aria-label="{escape(caption)}"'
+    # vl-convert escapes the texts and descriptions that it draws.
+    return Markup(re.sub(r'^<svg(.*?) class="marks"', rf'{root}\1 class="plot"', svg, count=1))
+
+
+def _styled(chart: alt.LayerChart) -> alt.LayerChart:
+    styled: alt.LayerChart = (
+        chart.configure(background="transparent", font=FONT, padding=4)
+        .configure_axis(
+            labelColor=MUTED, titleColor=INK, gridColor=GRID, domainColor=MUTED, tickColor=MUTED,
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", tickCount=6,
+        )
+        .configure_legend(
+            orient="top", title=None, labelColor=INK, labelFontSize=12, symbolSize=80, columns=5,
+            labelLimit=200,
+        )
+        .configure_view(stroke=None)
+    )  # fmt: skip
+    return styled
+
+
+def _x(axis: Axis, rows: Rows) -> alt.X:
+    kind = "T" if axis.scale == "utc" else "Q"
+    return alt.X(f"{axis.key}:{kind}", title=axis.title, scale=_scale(axis, rows))
+
+
+def _y(axis: Axis, rows: Rows) -> alt.Y:
+    return alt.Y(f"{axis.key}:Q", title=axis.title, scale=_scale(axis, rows))
+
+
+def _scale(axis: Axis, rows: Rows) -> alt.Scale:
+    if axis.scale == "linear":
+        return alt.Scale(zero=False, padding=14)
+    return alt.Scale(type=axis.scale, padding=14)  # type: ignore[arg-type]
+
+
+def _by_series(channel: Any, series: str, names: Sequence[str], values: Sequence[Any]) -> Any:  # noqa: ANN401
+    used = [values[place % len(values)] for place in range(len(names))]
+    return channel(f"{series}:N", scale=alt.Scale(domain=list(names), range=used))

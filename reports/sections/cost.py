@@ -1,0 +1,89 @@
+"""Where the time went: by stage, by case, by worker."""
+
+from __future__ import annotations
+
+from reports.history import Report
+from reports.numbers import duration_text, mebibytes_text
+from reports.page import Fragment, empty, tables_fragment
+from reports.run import Run
+from reports.tables import Column, Table, Value, make_table
+from reports.terms import column
+
+PARTS = ("queue", "load", "fit", "predict", "score")
+
+
+def cost(report: Report) -> Fragment:
+    """The stages, the cases and the workers, each with their seconds."""
+    run = report.run
+    tables = [*_stage_tables(run), *_case_tables(run), *_worker_tables(run)]
+    if not tables:
+        return empty("The run recorded no times.")
+    return tables_fragment(_intro(run), tables)
+
+
+def _intro(run: Run) -> str:
+    stages = sum(run.summary.seconds.values())
+    fits = sum(record.seconds.get("fit", 0.0) for record in run.records)
+    peak = run.summary.peak_memory_bytes
+    facts = [
+        f"The stages took {duration_text(stages)}." if stages else "",
+        f"All fits together took {duration_text(fits)}." if fits else "",
+        f"Peak memory of a process: {mebibytes_text(peak)} MiB." if peak else "",
+    ]
+    return " ".join(fact for fact in facts if fact)
+
+
+def _stage_tables(run: Run) -> list[Table]:
+    columns = [
+        Column(key="stage", title="Stage"),
+        Column(key="seconds", title="Time", kind="seconds", unit="s", bar=True),
+    ]
+    rows: list[dict[str, Value]] = [
+        {"stage": stage, "seconds": seconds} for stage, seconds in run.summary.seconds.items()
+    ]
+    return [make_table("stages", "Wall time of every stage", columns, rows)] if rows else []
+
+
+def _case_tables(run: Run) -> list[Table]:
+    timed = [record for record in run.records if record.seconds]
+    columns = [
+        Column(key="case", title="Case"),
+        *(column(f"{part}_seconds", bar=part == "fit") for part in PARTS),
+        column("peak_memory_bytes"),
+        Column(key="worker", title="Worker"),
+    ]
+    rows: list[dict[str, Value]] = [
+        {
+            "case": record.case_id,
+            "peak_memory_bytes": record.peak_memory_bytes,
+            "worker": record.worker,
+            **{f"{part}_seconds": record.seconds.get(part) for part in PARTS},
+        }
+        for record in sorted(timed, key=lambda record: -record.seconds.get("fit", 0.0))
+    ]
+    return [make_table("cases", "Every case, longest fit first", columns, rows)] if rows else []
+
+
+def _worker_tables(run: Run) -> list[Table]:
+    named = [record for record in run.records if record.worker]
+    workers = sorted({record.worker for record in named if record.worker})
+    columns = [
+        Column(key="worker", title="Worker"),
+        Column(key="cases", title="Cases", kind="count"),
+        Column(key="busy", title="Busy", kind="seconds", unit="s", bar=True),
+    ]
+    rows = [
+        {
+            "worker": worker,
+            "cases": sum(record.worker == worker for record in named),
+            "busy": sum(
+                seconds
+                for record in named
+                if record.worker == worker
+                for part, seconds in record.seconds.items()
+                if part != "queue"
+            ),
+        }
+        for worker in workers
+    ]
+    return [make_table("workers", "Every worker", columns, rows)] if rows else []

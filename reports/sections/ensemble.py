@@ -1,0 +1,76 @@
+"""What the ensemble is made of and what it gains over its best member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reports.history import Report
+from reports.page import Fragment, empty, tables_fragment
+from reports.ranking import Entry, Ranking, are_apart, rank
+from reports.tables import Column, Table, Value, make_table
+from reports.terms import column
+
+
+def ensemble(report: Report) -> Fragment:
+    """One table for every ensemble: its members and itself."""
+    found = [
+        (ranking, entry)
+        for ranking in rank(report.run)
+        for entry in ranking.entries
+        if entry.record.role == "stack"
+    ]
+    if not found:
+        return empty("No ensemble ended with a score in this run.")
+    tables = [_table(ranking, entry) for ranking, entry in found]
+    titles = [f"{ranking.title}: {_outcome(ranking, entry)}" for ranking, entry in found]
+    intro = "The ensemble is fitted on its members' out-of-fold predictions."
+    return tables_fragment(intro, tables, titles=titles)
+
+
+def _table(ranking: Ranking, stack: Entry) -> Table:
+    columns = [
+        Column(key="model", title="Model"),
+        Column(key="part", title="Part"),
+        column(ranking.metric),
+        Column(key="cross_validation", title="Mean over folds", kind="score"),
+        column("gain"),
+        column("fit_seconds"),
+    ]
+    rows = list(_rows(ranking, stack))
+    folds_known = any(row["cross_validation"] is not None for row in rows)
+    kept = [column for column in columns if folds_known or column.key != "cross_validation"]
+    key = f"ensemble-{ranking.task}-{ranking.split}-{stack.name}"
+    return make_table(key, f"{stack.name} and its members on {ranking.title}", kept, rows)
+
+
+def _rows(ranking: Ranking, stack: Entry) -> Iterator[dict[str, Value]]:
+    members = _members(ranking, stack)
+    for part, entry in (("ensemble", stack), *(("member", member) for member in members)):
+        folds = entry.record.cross_validation
+        yield {
+            "model": entry.name,
+            "part": part,
+            ranking.metric: entry.estimate.value,
+            "cross_validation": folds.mean if folds else None,
+            "gain": entry.estimate.value - members[0].estimate.value if members else None,
+            "fit_seconds": entry.record.seconds.get("fit"),
+        }
+
+
+def _members(ranking: Ranking, stack: Entry) -> list[Entry]:
+    """The members that have a score of their own, best first."""
+    return [
+        entry
+        for entry in ranking.entries
+        if entry.record.model in stack.record.members and entry.record.seed == stack.record.seed
+    ]
+
+
+def _outcome(ranking: Ranking, stack: Entry) -> str:
+    members = _members(ranking, stack)
+    if not members:
+        return "its members have no score of their own"
+    best = members[0]
+    gain = stack.estimate.value - best.estimate.value
+    certain = "told apart" if are_apart(stack.estimate, best.estimate) else "not told apart"
+    return f"{100 * gain:+.2f} points over {best.name} ({certain})"

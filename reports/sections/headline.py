@@ -1,0 +1,149 @@
+"""The first screen: who wins, is that certain, what changed, what failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from reports.headline import Headline, ceiling_text, gap_text, headlines
+from reports.history import Report
+from reports.numbers import count_text, duration_text, memory_text, points_text
+from reports.page import Fragment, render
+from reports.run import Run
+from reports.tables import Column, Table, make_table
+from reports.terms import column
+from reports.verdict import CaseChange, Change, Verdict
+
+VERDICTS: Final = {
+    "better": ("▲", "Better than the last run"),
+    "same": ("=", "Same as the last run"),
+    "worse": ("▼", "Worse than the last run"),
+    "incomparable": ("≠", "Not comparable with the last run"),
+}
+GRAVITY: Final[tuple[Change, ...]] = ("broken", "worse", "mended", "better", "new", "gone")
+LINES_SHOWN: Final = 3
+DONE: Final = frozenset({"done"})
+
+
+def headline(report: Report) -> Fragment:
+    """The answers, one card each."""
+    run, found = report.run, headlines(report.run)
+    table = _winners(found)
+    values = {
+        "run": run,
+        "found": found,
+        "first": found[0] if found else None,
+        "ceiling": ceiling_text(found[0]) if found else "",
+        "gap": gap_text(found[0]) if found else "",
+        "verdict": _verdict(report.verdict),
+        "failures": _failures(run),
+        "data": _data(run),
+        "cluster": _cluster(run),
+        "winners": table if len(found) > 1 else None,
+    }
+    return Fragment(html=render("headline.html", values), tables=(table,) if found else ())
+
+
+def _winners(found: Sequence[Headline]) -> Table:
+    columns = [
+        Column(key="where", title="Task · split"),
+        Column(key="winner", title="Best model"),
+        Column(
+            key="score", title=found[0].metric_title.capitalize() if found else "", kind="score"
+        ),
+        Column(key="tied", title="Not told apart from it", kind="count", unit="models"),
+        column("ceiling"),
+    ]
+    rows = [
+        {
+            "where": headline.ranking.title,
+            "winner": headline.winner.name,
+            "score": headline.winner.estimate.value,
+            "tied": len(headline.tied) if headline.winner.estimate.has_interval else None,
+            "ceiling": headline.ceiling.value if headline.ceiling else None,
+        }
+        for headline in found
+    ]
+    return make_table("winners", "Best model of every task and split", columns, rows)
+
+
+def _verdict(verdict: Verdict | None) -> dict[str, object]:
+    if verdict is None:
+        return {"sign": "·", "word": "first", "title": "First run", "lines": [
+            "No earlier run of this suite lies beside this one."], "baseline": ""}  # fmt: skip
+    sign, title = VERDICTS[verdict.word]
+    lines = list(verdict.differences[:3]) or _change_lines(verdict)
+    if len(verdict.differences) > len(lines):
+        lines.append(f"and {len(verdict.differences) - 3} more differences")
+    return {"sign": sign, "word": verdict.word, "title": title, "lines": lines,
+            "baseline": verdict.baseline.name}  # fmt: skip
+
+
+def _change_lines(verdict: Verdict) -> list[str]:
+    changed = sorted(verdict.of(*GRAVITY), key=_gravity)
+    lines = [_change_line(change) for change in changed[:LINES_SHOWN]]
+    if len(changed) > len(lines):
+        counts = ", ".join(f"{verdict.counts[kind]} {kind}" for kind in GRAVITY
+                           if verdict.counts.get(kind))  # fmt: skip
+        lines.append(f"in all {counts}")
+    same = verdict.counts.get("same", 0)
+    return [*lines, f"{same} of {len(verdict.changes)} cases not told apart from before"]
+
+
+def _gravity(change: CaseChange) -> tuple[int, float]:
+    shift = (change.now or 0.0) - (change.before or 0.0)
+    return GRAVITY.index(change.change), -abs(shift)
+
+
+def _change_line(change: CaseChange) -> str:
+    record = change.record
+    place = f"{record.model} ({record.task} · {record.split})"
+    if change.before is None or change.now is None:
+        return f"{place}: {change.change}"
+    return f"{place}: {change.change}, {points_text(change.now - change.before)} points"
+
+
+def _failures(run: Run) -> dict[str, object]:
+    statuses = Counter(record.status for record in run.records if record.status not in DONE)
+    words = [f"{count} {status.replace('_', ' ')}" for status, count in sorted(statuses.items())]
+    failed = [record for record in run.records if record.status not in DONE]
+    return {
+        "total": len(run.records),
+        "words": ", ".join(words),
+        "failed": failed[:3],
+        "count": len(failed),
+        "is_whole": run.summary.status in ("done", "failed"),
+        "status": run.summary.status,
+    }
+
+
+def _data(run: Run) -> list[str]:
+    data = run.summary.data
+    facts = [
+        f"{count_text(data.rows)} rows" if data.rows is not None else "",
+        _plural(data.files, "file") if data.files is not None else "",
+        f"{count_text(data.distinct_rows)} distinct" if data.distinct_rows is not None else "",
+        data.release or "",
+        f"fingerprint {data.fingerprint[:12]}" if data.fingerprint else "",
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _cluster(run: Run) -> list[str]:
+    cluster, summary = run.summary.cluster, run.summary
+    memory = cluster.memory
+    took = (summary.ended - summary.started).total_seconds() if summary.ended and summary.started \
+        else None  # fmt: skip
+    facts = [
+        cluster.name or cluster.kind or "",
+        _plural(cluster.workers, "worker") if cluster.workers is not None else "",
+        f"{_plural(cluster.threads, 'thread')} each" if cluster.threads is not None else "",
+        f"{memory_text(memory)} each" if isinstance(memory, int) else memory or "",
+        f"{duration_text(took)} in all" if took is not None else "",
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -1,0 +1,124 @@
+"""Every model with its scores, its cost and the rows it was given, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reports.history import Report
+from reports.page import Fragment, empty, tables_fragment
+from reports.ranking import Entry, Estimate, Ranking, rank
+from reports.tables import Column, Table, Value, make_table, with_notes, with_spans
+from reports.terms import SCORE_KEYS, column
+
+NO_SCORES = "No case of this run ended with a score."
+
+
+def leaderboard(report: Report) -> Fragment:
+    """One table for every task and split; the controls stand below the models."""
+    rankings = rank(report.run)
+    if not rankings:
+        return empty(NO_SCORES)
+    intro = (
+        "Sorted by the suite's metric. Below the line: the controls, which a model must beat. "
+        "The strip shows the interval on a common scale."
+    )
+    return tables_fragment(
+        intro,
+        [leaderboard_table(ranking) for ranking in rankings],
+        titles=[ranking.title for ranking in rankings],
+        tools=("filter", "relative"),
+    )
+
+
+def leaderboard_table(ranking: Ranking) -> Table:
+    """The ranking with all scores and costs that its records carry."""
+    scores = _score_keys(ranking.all, first=ranking.metric)
+    columns = [
+        Column(key="model", title="Model"),
+        column(scores[0]),
+        Column(key=f"{scores[0]}_low", title="Low", kind="score", is_shown=False),
+        Column(key=f"{scores[0]}_high", title="High", kind="score", is_shown=False),
+        *(column(key) for key in scores[1:]),
+        column("fit_seconds", bar=True),
+        column("predict_seconds", bar=True),
+        column("predict_rows_per_second"),
+        column("peak_memory_bytes", bar=True),
+        column("model_bytes"),
+        column("grain"),
+        column("rows_used"),
+        column("distinct_rows"),
+        Column(key="counts_enter", title="How counts enter"),
+    ]
+    rows = [_row(entry, scores) for entry in ranking.all]
+    tones = [entry.record.role if entry.record.role != "model" else "" for entry in ranking.all]
+    table = make_table(
+        f"leaderboard-{ranking.task}-{ranking.split}",
+        f"Models on {ranking.title}",
+        [column for column in columns if any(row.get(column.key) is not None for row in rows)],
+        rows,
+        tones=tones,  # type: ignore[arg-type]
+    )
+    table = with_notes(table, "model", [_role_note(entry) for entry in ranking.all])
+    table = _with_row_notes(table, ranking)
+    return with_spans(table, scores[0], _spans([entry.estimate for entry in ranking.all]))
+
+
+def _score_keys(entries: Iterable[Entry], *, first: str) -> list[str]:
+    known = {key for entry in entries for key in entry.record.scores}
+    ordered = [key for key in SCORE_KEYS if key in known]
+    others = sorted(known - set(ordered))
+    return [first, *(key for key in [*ordered, *others] if key != first)]
+
+
+def _row(entry: Entry, scores: Iterable[str]) -> dict[str, Value]:
+    record, first = entry.record, next(iter(scores))
+    return {
+        "model": entry.name,
+        f"{first}_low": entry.estimate.low if entry.estimate.has_interval else None,
+        f"{first}_high": entry.estimate.high if entry.estimate.has_interval else None,
+        **{key: score.value for key, score in record.scores.items()},
+        "fit_seconds": record.seconds.get("fit"),
+        "predict_seconds": record.seconds.get("predict"),
+        "predict_rows_per_second": record.predict_rows_per_second,
+        "peak_memory_bytes": record.peak_memory_bytes,
+        "model_bytes": record.model_bytes,
+        "grain": record.grain,
+        "rows_used": record.rows_used,
+        "distinct_rows": record.distinct_rows,
+        "counts_enter": record.counts_enter,
+    }
+
+
+def _role_note(entry: Entry) -> str:
+    record = entry.record
+    if record.members:
+        return f"{record.role} of {', '.join(record.members)}"
+    return "" if record.role == "model" else record.role
+
+
+def _with_row_notes(table: Table, ranking: Ranking) -> Table:
+    if "rows_used" not in [column.key for column in table.columns]:
+        return table
+    return with_notes(table, "rows_used", [_rows_note(entry) for entry in ranking.all])
+
+
+def _rows_note(entry: Entry) -> str:
+    record = entry.record
+    if record.rows_asked is None or record.rows_asked == record.rows_used:
+        return ""
+    return f"of {record.rows_asked:,}: {record.rows_why or 'no reason recorded'}"
+
+
+def _spans(estimates: list[Estimate]) -> list[tuple[float, float, float] | None]:
+    low = min(estimate.low for estimate in estimates)
+    width = max(estimate.high for estimate in estimates) - low
+    if not width:
+        return [None] * len(estimates)
+    return [
+        (
+            (estimate.low - low) / width,
+            (estimate.value - low) / width,
+            (estimate.high - low) / width,
+        )
+        for estimate in estimates
+    ]

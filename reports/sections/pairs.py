@@ -1,0 +1,68 @@
+"""Who is ahead of whom, and whether that is more than chance."""
+
+from __future__ import annotations
+
+from reports.heat import Heat, HeatCell, heat_table
+from reports.history import Report
+from reports.numbers import points_text
+from reports.page import Fragment, empty, render
+from reports.ranking import Entry, Ranking, are_apart, rank
+from reports.run import Run
+from reports.summary import Comparison, Pair
+
+
+def pairs(report: Report) -> Fragment:
+    """One table for every task and split: the row's score less the column's, in points."""
+    rankings = [ranking for ranking in rank(report.run) if len(ranking.entries) > 1]
+    if not rankings:
+        return empty("Fewer than two models have a score: there is no pair to compare.")
+    heats = [_heat(ranking, _comparison(report.run, ranking)) for ranking in rankings]
+    named = list(zip([ranking.title for ranking in rankings], heats, strict=True))
+    html = render("pairs.html", {"named": named})
+    return Fragment(html=html, tables=tuple(heat_table(heat, kind="plain") for heat in heats))
+
+
+def _comparison(run: Run, ranking: Ranking) -> Comparison | None:
+    wanted = (ranking.task, ranking.split, ranking.metric)
+    found = (test for test in run.summary.comparisons
+             if (test.task, test.split, test.metric) == wanted)  # fmt: skip
+    return next(found, None)
+
+
+def _heat(ranking: Ranking, comparison: Comparison | None) -> Heat:
+    tested = {(pair.first, pair.second): pair for pair in comparison.pairs} if comparison else {}
+    method = comparison.method if comparison and tested else "intervals"
+    widest = abs(ranking.entries[0].estimate.value - ranking.entries[-1].estimate.value) or 1.0
+    return Heat(
+        key=f"pairs-{ranking.task}-{ranking.split}",
+        caption=f"Row less column on {ranking.title}, in points; ≈ where not told apart ({method})",
+        corner="model",
+        columns=tuple(entry.name for entry in ranking.entries),
+        rows={
+            first.name: tuple(
+                _cell(first, second, tested.get((first.name, second.name)), widest)
+                for second in ranking.entries
+            )
+            for first in ranking.entries
+        },
+    )
+
+
+def _cell(first: Entry, second: Entry, pair: Pair | None, widest: float) -> HeatCell:
+    if first is second:
+        return HeatCell(value=None, text="")
+    difference = pair.difference if pair else first.estimate.value - second.estimate.value
+    if not _is_apart(first, second, pair):
+        return HeatCell(value=100 * difference, text="≈", note=f"{points_text(difference)} points")
+    return HeatCell(
+        value=100 * difference,
+        text=points_text(difference),
+        level=min(1.0, abs(difference) / widest),
+        shade="hit" if difference > 0 else "miss",
+    )
+
+
+def _is_apart(first: Entry, second: Entry, pair: Pair | None) -> bool:
+    if pair and pair.low is not None and pair.high is not None:
+        return not pair.low <= 0 <= pair.high
+    return are_apart(first.estimate, second.estimate)

@@ -1,0 +1,120 @@
+"""What a better score costs: which models no other beats in both score and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from markupsafe import Markup
+
+from reports.headline import metric_title
+from reports.history import Report
+from reports.page import Fragment, empty, tables_fragment
+from reports.plots import Axis, figure, scatter_plot
+from reports.ranking import Entry, Ranking, rank
+from reports.records import Record
+from reports.tables import Column, Table, Value, make_table
+from reports.terms import TERMS, column
+
+# A cost of 0 was not measured: the clock is finer than any fit.
+COSTS: Final = ("fit_seconds", "predict_seconds", "peak_memory_bytes", "model_bytes")
+
+
+def tradeoff(report: Report) -> Fragment:
+    """Score against fit time for every task, and on which fronts each model lies."""
+    rankings = [ranking for ranking in rank(report.run) if _fronts(ranking)]
+    if not rankings:
+        return empty("No record carries a cost.")
+    intro = (
+        "A model is on the front of a cost when no other has a better score at the same cost or "
+        "less. Models on the front carry their names."
+    )
+    firsts = {ranking.task: ranking for ranking in reversed(rankings)}
+    plots = [_plot(firsts[task]) for task in dict.fromkeys(ranking.task for ranking in rankings)]
+    tables = [_table(ranking) for ranking in rankings]
+    shown = tables_fragment(intro, tables, titles=[ranking.title for ranking in rankings])
+    return Fragment(html=Markup("").join(plots) + shown.html, tables=shown.tables)
+
+
+def cost_of(record: Record, cost: str) -> float | None:
+    """The record's cost; ``None`` where it was not measured."""
+    costs = {
+        "fit_seconds": record.seconds.get("fit"),
+        "predict_seconds": record.seconds.get("predict"),
+        "peak_memory_bytes": record.peak_memory_bytes,
+        "model_bytes": record.model_bytes,
+    }
+    return costs[cost] or None
+
+
+def _fronts(ranking: Ranking) -> Mapping[str, frozenset[str]]:
+    """The names on the front of every cost that was measured."""
+    fronts = {cost: _front(ranking, cost) for cost in COSTS}
+    return {cost: front for cost, front in fronts.items() if front}
+
+
+def _front(ranking: Ranking, cost: str) -> frozenset[str]:
+    front: list[str] = []
+    cheapest = float("inf")
+    for entry in ranking.entries:
+        spent = cost_of(entry.record, cost)
+        if spent is not None and spent < cheapest:
+            front.append(entry.name)
+            cheapest = spent
+    return frozenset(front)
+
+
+def _plot(ranking: Ranking) -> Markup:
+    front = _front(ranking, "fit_seconds")
+    rows = [
+        _point(entry, front) for entry in ranking.entries if cost_of(entry.record, "fit_seconds")
+    ]
+    if not rows:
+        return Markup("")
+    title = metric_title(ranking.metric)
+    chart = scatter_plot(
+        rows,
+        x=Axis(key="seconds", title="Fit, s (log scale)", scale="log"),
+        y=Axis(key="score", title=title[:1].upper() + title[1:]),
+        series="place",
+        label="label",
+    )
+    return figure(chart, caption=f"Score against fit time on {ranking.title}")
+
+
+def _point(entry: Entry, front: frozenset[str]) -> dict[str, object]:
+    seconds = cost_of(entry.record, "fit_seconds")
+    return {
+        "seconds": seconds,
+        "score": entry.estimate.value,
+        "place": "on the front" if entry.name in front else "behind it",
+        "label": entry.name if entry.name in front else "",
+        "said": f"{entry.name}: {entry.estimate.value:.4f} in {seconds:.3g} s",
+    }
+
+
+def _table(ranking: Ranking) -> Table:
+    fronts = _fronts(ranking)
+    columns = [
+        Column(key="model", title="Model"),
+        column(ranking.metric),
+        *(
+            column_pair
+            for cost in fronts
+            for column_pair in (
+                column(cost),
+                Column(key=f"{cost}_front", title=f"On the front of {TERMS[cost].title.lower()}"),
+            )
+        ),
+    ]
+    rows = [_row(entry, fronts, ranking.metric) for entry in ranking.entries]
+    key = f"tradeoff-{ranking.task}-{ranking.split}"
+    return make_table(key, f"Score and cost on {ranking.title}", columns, rows)
+
+
+def _row(entry: Entry, fronts: Mapping[str, frozenset[str]], metric: str) -> dict[str, Value]:
+    row: dict[str, Value] = {"model": entry.name, metric: entry.estimate.value}
+    for cost, front in fronts.items():
+        row[cost] = cost_of(entry.record, cost)
+        row[f"{cost}_front"] = "✓" if entry.name in front else ""
+    return row

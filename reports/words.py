@@ -1,0 +1,78 @@
+"""WORDS: what the words of a report mean that are no numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """One word: its title, its meaning, and how a number of its kind is written."""
+
+    title: str
+    meaning: str
+    kind: str = "text"
+    unit: str = ""
+    better: Literal["", "higher", "lower"] = ""
+
+
+WORDS: Final[Mapping[str, Term]] = {
+    "task": Term(
+        title="Task",
+        meaning="What is to be told apart: attack (each label), family (groups of attacks), "
+        "binary (benign or attack).",
+    ),
+    "control": Term(
+        title="Control",
+        meaning="A model that has learnt almost nothing: one that always says the most frequent "
+        "class, one with a single rule. A model that does not beat it is no use. It is ranked "
+        "apart.",
+    ),
+    "counted_flows": Term(
+        title="Counted flows",
+        meaning="Each distinct row of selected features and label once, with the number of flows "
+        "it stands for. Models are fitted and scored on these counts.",
+    ),
+    "grain": Term(
+        title="Grain",
+        meaning="What a model was fitted on. exact: all counted flows; binned: continuous features "
+        "cut into quantile bins first; rows: a stratified sample of rows.",
+    ),
+    "interval": Term(
+        title="Interval",
+        meaning="Where the score would lie in 95 of 100 draws of such a test part. Where the run "
+        "recorded none, accuracy gets Wilson's interval from its number of test flows. It covers "
+        "the chance in the test flows alone, not in training nor in other traffic.",
+    ),
+    "told_apart": Term(
+        title="Told apart",
+        meaning="Two scores are told apart when they differ by more than the root of the summed "
+        "squares of their half intervals. The models see the same test flows, so this "
+        "errs towards 'cannot be told apart'.",
+    ),
+    "point": Term(title="Point", meaning="A hundredth of a score: 0.88 is one point over 0.87."),
+    "split": Term(
+        title="Split",
+        meaning="How test flows are set apart. random: a random share of all rows, as "
+        "scikit-learn's train_test_split does; distinct: each feature vector falls on one side; "
+        "by_file: the last fifth of the files.",
+    ),
+    "verdict": Term(
+        title="Verdict",
+        meaning="Like is compared with like: the same suite and settings, data and cluster. A "
+        "case is better or worse when its two scores are told apart; the run is worse if any case "
+        "is, or newly fails.",
+    ),
+    "fingerprint": Term(
+        title="Data fingerprint",
+        meaning="A hash over the content of all files, whatever their order. Two runs are "
+        "compared only where it is the same.",
+    ),
+    "critical_difference": Term(
+        title="Critical difference",
+        meaning="Models whose mean ranks over the tests differ by less cannot be told apart; a "
+        "bar joins them.",
+    ),
+}
