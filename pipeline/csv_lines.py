@@ -17,7 +17,7 @@ _LABEL_TYPE: Final = pa.dictionary(pa.int32(), pa.string())
 _COUNTED_BYTES: Final = 1 << 20
 
 
-def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int) -> pa.Table | None:
+def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int | None) -> pa.Table | None:
     """The features in the release's order and ``label``; ``None`` unless every line is good.
 
     Nulls are NaN. An empty field, ``nan``, ``NULL`` and the like are nulls; what overflows is an
@@ -29,7 +29,9 @@ def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int) -> pa.T
         return None
     table = table.rename_columns([*header.release.features, "label"]).unify_dictionaries()
     label = table.column("label").combine_chunks()
-    if table.num_rows != expected_rows or any(map(label_fault, label.dictionary.to_pylist())):
+    if expected_rows not in (None, table.num_rows):
+        return None
+    if any(map(label_fault, label.dictionary.to_pylist())):
         return None
     columns = [_without_nulls(table.column(name)) for name in header.release.features]
     return pa.table([*columns, label], names=table.column_names)

@@ -69,7 +69,7 @@ def read_header(start: bytes, dataset: Dataset) -> Header:
 
 
 def _refuse_other_formats(start: bytes) -> None:
-    if not start.strip():
+    if not start[:MAX_LINE_BYTES].strip():
         raise FileError("empty; remove it, or fetch it again")
     for signature, what in _SIGNATURES.items():
         if start.startswith(signature):

@@ -56,10 +56,10 @@ def class_moments(
 ) -> Moments:
     """The moments of each class over the rows of ``X``, or over the rows that the mask allows.
 
-    A code below zero belongs to no class. Distances are summed first from some row of the class,
-    which gives its mean, then from that mean; what rounding left of their sum corrects mean and
-    ``m2``. So large means with a tiny spread lose no digits, and a column that is constant in a
-    class gives just that mean and an ``m2`` of zero. Column order (``X.T`` contiguous) is fast.
+    A code below zero belongs to no class. Distances are summed from the median of three rows of
+    the class, so large means with a tiny spread lose no digits: the shift is one of the class's own
+    values, hence at most ``count`` variances (squared) from the mean. A column that is constant in
+    a class gives just that mean and an ``m2`` of zero.
 
     >>> found = class_moments(np.array([[1.0], [3.0], [7.0]]), np.array([0, 0, 1]), 2)
     >>> found.mean.ravel().tolist(), found.m2.ravel().tolist()
@@ -73,17 +73,15 @@ def column_moments(
 ) -> Moments:
     """The same from the features one by one, which need not lie in one matrix."""
     kept = codes >= 0 if rows is None else rows & (codes >= 0)
-    bins = np.where(kept, codes, n_classes).astype(np.intp, copy=False)
-    count = np.bincount(bins, minlength=n_classes + 1)
-    some_row = np.zeros(n_classes + 1, dtype=np.intp)
-    some_row[bins] = np.arange(len(bins))
+    is_all = bool(kept.all())
+    count = np.bincount(codes if is_all else codes[kept], minlength=n_classes)
+    order = np.argsort(np.where(kept, codes, n_classes).astype(np.uint16), kind="stable")
+    grouped = _Grouped(order=order[: count.sum()], count=count[count > 0])
     mean, m2 = (np.zeros((n_classes, len(columns))) for _ in range(2))
-    if len(bins):
-        with np.errstate(over="ignore", invalid="ignore"):
-            for index, column in enumerate(columns):
-                values = np.ascontiguousarray(column)
-                mean[:, index], m2[:, index] = _of_column(values, bins, count, values[some_row])
-    return Moments(count=count[:n_classes].astype(np.int64), mean=mean, m2=m2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index, column in enumerate(columns if len(grouped.count) else ()):
+            mean[count > 0, index], m2[count > 0, index] = grouped.moments(column)
+    return Moments(count=count.astype(np.int64), mean=mean, m2=m2)
 
 
 def merge_moments(a: Moments, b: Moments) -> Moments:
@@ -101,20 +99,25 @@ def merge_moments(a: Moments, b: Moments) -> Moments:
     return Moments(count=count, mean=mean, m2=m2)
 
 
-def _of_column(
-    values: Floats, bins: Integers, count: Integers, some_value: Floats
-) -> tuple[Floats, Floats]:
-    """Mean and ``m2`` of each class; the last bin holds the rows of no class and is dropped."""
-    is_empty = count[:-1] == 0
-    if values.min() == values.max():
-        return np.where(is_empty, 0.0, values[0]), np.zeros(len(is_empty))
-    rows = np.maximum(count, 1)
-    guess = some_value + np.bincount(bins, values - some_value[bins], len(count)) / rows
-    distance = values - guess[bins]
-    left = np.bincount(bins, distance, len(count))
-    m2 = np.bincount(bins, np.square(distance), len(count)) - left * left / rows
-    mean = guess + left / rows
-    return np.where(is_empty, 0.0, mean[:-1]), np.maximum(m2[:-1], 0.0)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Grouped:
+    """Rows in the order of their classes, and how many rows each class has: at least one."""
+
+    order: Integers
+    count: Integers
+
+    def moments(self, column: Floats) -> tuple[Floats, Floats]:
+        """Mean and ``m2`` of each class."""
+        values = column.take(self.order, mode="clip")
+        ends = np.cumsum(self.count)
+        starts = ends - self.count
+        shift = np.median(values[[starts, (starts + ends) // 2, ends - 1]], axis=0)
+        values -= np.repeat(shift, self.count)
+        total = np.add.reduceat(values, starts)
+        np.square(values, out=values)
+        squares = np.add.reduceat(values, starts)
+        offset = total / self.count
+        return shift + offset, np.maximum(squares - total * offset, 0.0)
 
 
 def _placed(moments: Moments, index: int, group: int, n_groups: int) -> Moments:

@@ -104,7 +104,9 @@ def read_flows(data: bytes, header: Header, dataset: Dataset) -> tuple[pa.Table,
     Each column is one piece; the labels are spelled as in the taxonomy, their words sorted.
     """
     body = pa.py_buffer(data).slice(header.size)
-    flows = parse_lines(body, header, expected_rows=count_lines(body))
+    # Without a quote every line is a row, or pyarrow refuses them all; a quote may join lines.
+    lines = count_lines(body) if b'"' in data else None
+    flows = parse_lines(body, header, expected_rows=lines)
     quarantined: list[Quarantined] = []
     if flows is None:
         flows, quarantined = read_carefully(data, header)

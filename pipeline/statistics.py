@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.flows import Booleans, Floats, Integers
-from pipeline.moments import Moments, column_moments
+from pipeline.moments import Moments, column_moments, empty_moments
 from pipeline.quantiles import Quantiles, summarise
 
 STATISTICS_FILE = "statistics.npz"
@@ -45,36 +45,30 @@ class Statistics:
 
 
 def describe_partition(
-    columns: Sequence[Floats], codes: Integers, labels: tuple[str, ...], *, complete: Booleans
-) -> Statistics:
-    """The statistics of a partition, feature by feature; ``codes`` index the labels."""
-    broken = np.column_stack([column[~complete] for column in columns])
-    nulls = np.isnan(broken).sum(axis=0)
-    infinities = np.isinf(broken).sum(axis=0)
-    is_whole = nulls + infinities == 0
-    in_order = [
-        np.sort(column if whole else column[np.isfinite(column)])
-        for column, whole in zip(columns, is_whole, strict=True)
+    columns: Sequence[Floats], codes: Integers, labels: tuple[str, ...]
+) -> tuple[Statistics, Booleans]:
+    """The statistics of a partition, and which of its rows are complete: all finite.
+
+    ``columns`` are the features one by one; ``codes`` index the labels.
+    """
+    described = _describe_columns(columns)
+    faulty = [
+        column
+        for column, found in zip(columns, described, strict=True)
+        if found.nulls or found.infinities
     ]
-    return Statistics(
+    complete = np.logical_and.reduce([np.ones(len(codes), np.bool_), *map(np.isfinite, faulty)])
+    statistics = Statistics(
         labels=labels,
         moments=column_moments(columns, codes, len(labels), rows=complete),
-        spare=_finite_moments(broken),
-        nulls=nulls,
-        infinities=infinities,
-        minimum=np.array([values[0] if len(values) else np.nan for values in in_order]),
-        maximum=np.array([values[-1] if len(values) else np.nan for values in in_order]),
-        quantiles=tuple(summarise(values) for values in in_order),
+        spare=_finite_moments(columns, ~complete),
+        nulls=np.array([found.nulls for found in described]),
+        infinities=np.array([found.infinities for found in described]),
+        minimum=np.array([found.minimum for found in described]),
+        maximum=np.array([found.maximum for found in described]),
+        quantiles=tuple(found.quantiles for found in described),
     )
-
-
-def complete_rows(columns: Sequence[Floats]) -> Booleans:
-    """Which rows have neither a null nor an infinity."""
-    complete = np.ones(len(columns[0]), np.bool_)
-    for column in columns:
-        if len(column) and not np.isfinite([column.min(), column.max()]).all():
-            complete &= np.isfinite(column)
-    return complete
+    return statistics, complete
 
 
 def save_statistics(folder: Path, statistics: Statistics) -> None:
@@ -129,8 +123,46 @@ def aligned_moments(statistics: Statistics, labels: Sequence[str]) -> Moments:
     return statistics.moments.regroup(codes, len(labels))
 
 
-def _finite_moments(X: Floats) -> Moments:
-    """Feature by feature, each a class of its own, as the features' rows differ in number."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Column:
+    nulls: int
+    infinities: int
+    minimum: float
+    maximum: float
+    quantiles: Quantiles
+
+
+def _describe_columns(columns: Sequence[Floats]) -> list[_Column]:
+    in_order = np.empty(len(columns[0]))
+    described = []
+    for column in columns:
+        np.copyto(in_order, column)
+        in_order.sort()
+        described.append(_describe_column(in_order))
+    return described
+
+
+def _describe_column(in_order: Floats) -> _Column:
+    """What a sorted column holds: infinities stand at its ends, nulls (NaN) behind them."""
+    nulls = infinities = 0
+    if len(in_order) and not np.isfinite(in_order[[0, -1]]).all():
+        nulls = int(np.isnan(in_order).sum())
+        infinities = int(np.isinf(in_order).sum())
+        in_order = in_order[np.isfinite(in_order)]
+    return _Column(
+        nulls=nulls,
+        infinities=infinities,
+        minimum=in_order[0] if len(in_order) else np.nan,
+        maximum=in_order[-1] if len(in_order) else np.nan,
+        quantiles=summarise(in_order),
+    )
+
+
+def _finite_moments(columns: Sequence[Floats], rows: Booleans) -> Moments:
+    """Of these rows, feature by feature, as the features differ in how many are finite."""
+    if not rows.any():
+        return empty_moments(len(columns), 1)
+    X = np.column_stack([column[rows] for column in columns])
     features = np.broadcast_to(np.arange(X.shape[1]), X.shape)
     is_finite = np.isfinite(X)
     return column_moments([X[is_finite]], features[is_finite], X.shape[1])
