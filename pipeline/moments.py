@@ -76,7 +76,9 @@ def column_moments(
     is_all = bool(kept.all())
     count = np.bincount(codes if is_all else codes[kept], minlength=n_classes)
     order = np.argsort(np.where(kept, codes, n_classes).astype(np.uint16), kind="stable")
-    grouped = _Grouped(order=order[: count.sum()], count=count[count > 0])
+    grouped = _Grouped(
+        order=order[: count.sum()], count=count[count > 0], spare=np.empty(count.sum())
+    )
     mean, m2 = (np.zeros((n_classes, len(columns))) for _ in range(2))
     with np.errstate(over="ignore", invalid="ignore"):
         for index, column in enumerate(columns if len(grouped.count) else ()):
@@ -101,14 +103,18 @@ def merge_moments(a: Moments, b: Moments) -> Moments:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Grouped:
-    """Rows in the order of their classes, and how many rows each class has: at least one."""
+    """Rows in the order of their classes, and how many rows each class has: at least one.
+
+    One column after the other is worked on in ``spare``, which so stays in the cache.
+    """
 
     order: Integers
     count: Integers
+    spare: Floats
 
     def moments(self, column: Floats) -> tuple[Floats, Floats]:
         """Mean and ``m2`` of each class."""
-        values = column.take(self.order, mode="clip")
+        values = column.take(self.order, mode="clip", out=self.spare)
         ends = np.cumsum(self.count)
         starts = ends - self.count
         shift = np.median(values[[starts, (starts + ends) // 2, ends - 1]], axis=0)

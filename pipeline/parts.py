@@ -32,7 +32,7 @@ HASHES_FILE: Final = "hashes.npy"
 COUNTS_FILE: Final = "counts.json"
 QUARANTINED_FILE: Final = "quarantined.jsonl"
 
-COMPRESSION: Final = "lz4"
+COMPRESSION: Final = "LZ4"
 
 
 def part_folder(content_hash: str, dataset: Dataset) -> str:
@@ -98,13 +98,14 @@ def _write_flows(path: Path, flows: pa.Table, few: Sequence[bool]) -> None:
 
     Elsewhere a dictionary costs more than it saves; both were measured against reading speed.
     """
-    names = [name for name, is_few in zip(flows.column_names, few, strict=False) if is_few]
+    names = flows.column_names
+    coded = {"label", *(name for name, is_few in zip(names, few, strict=False) if is_few)}
     never_null = [field.with_nullable(nullable=False) for field in flows.schema]
     pq.write_table(
         pa.table([column.chunk(0) for column in flows.columns], schema=pa.schema(never_null)),
         path,
-        use_dictionary=[*names, "label"],
-        compression=COMPRESSION,
+        use_dictionary=sorted(coded),
+        compression={name: "NONE" if name in coded else COMPRESSION for name in names},
         write_statistics=False,
         row_group_size=max(flows.num_rows, 1),
     )
