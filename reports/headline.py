@@ -81,7 +81,8 @@ def metric_title(metric: str) -> str:
     >>> metric_title("f1_macro"), metric_title("accuracy")
     ('F1 (macro)', 'accuracy')
     """
-    title = TERMS[metric].title if metric in TERMS else metric.replace("_", " ")
+    term = TERMS.get(metric)
+    title = term.full_title if term else metric.replace("_", " ")
     return title if title[:2].isupper() or title[1:2].isdigit() else title[:1].lower() + title[1:]
 
 

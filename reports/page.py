@@ -39,14 +39,19 @@ def empty(sentence: str) -> Fragment:
 
 
 def tables_fragment(
-    intro: str, tables: Sequence[Table], *, tools: Sequence[str] = (), titles: Sequence[str] = ()
+    intro: str,
+    tables: Sequence[Table],
+    *,
+    tools: Sequence[str] = (),
+    titles: Sequence[str] = (),
+    plots: Sequence[Markup] = (),
 ) -> Fragment:
-    """A section of tables: the first in full view, the others to be opened.
+    """A section of plots and tables: the first table in full view, the others to be opened.
 
     ``tools`` are the controls that scripts bring to life: ``filter``, ``relative``.
     """
     named = list(zip(titles or [table.caption for table in tables], tables, strict=True))
-    html = render("tables.html", {"intro": intro, "named": named, "tools": tools})
+    html = render("tables.html", {"intro": intro, "named": named, "tools": tools, "plots": plots})
     return Fragment(html=html, tables=tuple(tables))
 
 

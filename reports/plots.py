@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any, Final
 
 import altair as alt
@@ -21,7 +22,7 @@ GRID: Final = "#d8dde3"
 SERIES: Final = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9")
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
-WIDTH: Final = 640
+WIDTH: Final = 700
 FONT: Final = "system-ui, sans-serif"
 
 Rows = Sequence[dict[str, Any]]
@@ -54,8 +55,8 @@ def line_plot(rows: Rows, *, x: Axis, y: Axis, series: str, height: int = 260) -
     return chart
 
 
-def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str, label: str) -> alt.LayerChart:
-    """A point for every row; those with a text under ``label`` carry it beside them."""
+def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str) -> alt.LayerChart:
+    """A point for every row; the texts under ``above`` and ``below`` stand beside them."""
     names = list(dict.fromkeys(row[series] for row in rows))
     base = alt.Chart(alt.InlineData(values=list(rows))).encode(x=_x(x, rows), y=_y(y, rows))
     points = base.mark_point(filled=True, size=70, opacity=1).encode(
@@ -63,10 +64,13 @@ def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str, label: str) -> al
         shape=_by_series(alt.Shape, series, names, SHAPES),
         description="said:N",
     )
-    texts = base.mark_text(align="left", dx=7, dy=-6, color=INK, fontSize=11, aria=False).encode(
-        text=f"{label}:N"
+    above, below = (
+        base.mark_text(align="left", dx=7, dy=shift, color=INK, fontSize=11, aria=False).encode(
+            text=f"{key}:N"
+        )
+        for key, shift in (("above", -7), ("below", 9))
     )
-    chart: alt.LayerChart = (points + texts).properties(width=WIDTH, height=300)
+    chart: alt.LayerChart = (points + above + below).properties(width=WIDTH, height=300)
     return chart
 
 
@@ -92,7 +96,7 @@ def _styled(chart: alt.LayerChart) -> alt.LayerChart:
         )
         .configure_legend(
             orient="top", title=None, labelColor=INK, labelFontSize=12, symbolSize=80, columns=5,
-            labelLimit=200,
+            labelLimit=200, columnPadding=28, symbolStrokeWidth=0,
         )
         .configure_view(stroke=None)
     )  # fmt: skip
@@ -101,14 +105,26 @@ def _styled(chart: alt.LayerChart) -> alt.LayerChart:
 
 def _x(axis: Axis, rows: Rows) -> alt.X:
     kind = "T" if axis.scale == "utc" else "Q"
-    return alt.X(f"{axis.key}:{kind}", title=axis.title, scale=_scale(axis, rows))
+    return alt.X(
+        f"{axis.key}:{kind}", title=axis.title, scale=_scale(axis), axis=_ticks(axis, rows)
+    )
 
 
 def _y(axis: Axis, rows: Rows) -> alt.Y:
-    return alt.Y(f"{axis.key}:Q", title=axis.title, scale=_scale(axis, rows))
+    return alt.Y(f"{axis.key}:Q", title=axis.title, scale=_scale(axis), axis=_ticks(axis, rows))
 
 
-def _scale(axis: Axis, rows: Rows) -> alt.Scale:
+def _ticks(axis: Axis, rows: Rows) -> alt.Axis:
+    if axis.scale == "log":
+        powers = {floor(log10(row[axis.key])) for row in rows}
+        return alt.Axis(values=[10.0**power for power in range(min(powers), max(powers) + 2)])
+    if axis.scale == "utc":
+        days = {str(row[axis.key])[:10] for row in rows}
+        return alt.Axis(format="%Y-%m-%d" if len(days) > 1 else "%H:%M", tickCount=5)
+    return alt.Axis()
+
+
+def _scale(axis: Axis) -> alt.Scale:
     if axis.scale == "linear":
         return alt.Scale(zero=False, padding=14)
     return alt.Scale(type=axis.scale, padding=14)  # type: ignore[arg-type]

@@ -42,6 +42,11 @@ class Column:
     is_shown: bool = True
 
     @property
+    def full_title(self) -> str:
+        """The title and the unit, in one line."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
     def is_number(self) -> bool:
         """Whether its cells are numbers, and so stand to the right."""
         return self.kind in FORMATS
@@ -150,7 +155,8 @@ def _column_cells(column: Column, values: Sequence[Value], tones: Sequence[Tone]
         if number is not None and tone != "control"
     ]
     best = BEST[column.better](ranked) if column.better and len(set(ranked)) > 1 else None
-    top = max((abs(number) for number in numbers if number is not None), default=0.0)
+    widest = max((abs(number) for number in numbers if number is not None), default=0.0)
+    top = 1.0 if column.kind == "percent" else widest
     return [
         Cell(
             value=value,

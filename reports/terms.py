@@ -21,32 +21,38 @@ SCORE_KEYS: Final = (
 )
 
 
-def _score(title: str, meaning: str) -> Term:
-    return Term(title=title, meaning=meaning, kind="score", better="higher")
+def _score(title: str, meaning: str, *, mean: str = "") -> Term:
+    return Term(title=title, meaning=meaning, kind="score", unit=mean, better="higher")
 
 
 TERMS: Final[Mapping[str, Term]] = {
     "accuracy": _score("Accuracy", "Test flows given their true class, over all test flows."),
     "precision_weighted": _score(
-        "Precision (weighted)",
+        "Precision",
         "Per class, the flows rightly given that class over all flows given it (0 where none was); "
         "the mean over the classes, each weighted by its share of the test flows.",
+        mean="weighted",
     ),
     "recall_weighted": _score(
-        "Recall (weighted)",
+        "Recall",
         "Per class, the flows rightly given that class over all flows of it; the mean over the "
         "classes, each weighted by its share of the test flows. Equal to accuracy by definition.",
+        mean="weighted",
     ),
     "f1_weighted": _score(
-        "F1 (weighted)",
+        "F1",
         "Per class, the harmonic mean of precision and recall; the mean weighted by the classes' "
         "shares of the test flows.",
+        mean="weighted",
     ),
-    "precision_macro": _score("Precision (macro)", "The plain mean of the classes' precisions."),
-    "recall_macro": _score("Recall (macro)", "The plain mean of the classes' recalls."),
+    "precision_macro": _score(
+        "Precision", "The plain mean of the classes' precisions.", mean="macro"
+    ),
+    "recall_macro": _score("Recall", "The plain mean of the classes' recalls.", mean="macro"),
     "f1_macro": _score(
-        "F1 (macro)",
+        "F1",
         "The plain mean of the classes' F1: a class of few flows counts as much as one of many.",
+        mean="macro",
     ),
     "balanced_accuracy": _score(
         "Balanced accuracy", "The plain mean of the recalls of the classes in the test part."
@@ -59,7 +65,6 @@ TERMS: Final[Mapping[str, Term]] = {
     "ceiling": Term(
         title="Ceiling",
         kind="score",
-        better="higher",
         meaning="The best accuracy that any classifier can reach on the selected features: flows "
         "with equal features get one class, so at best the most frequent label of each distinct "
         "feature vector is right. Near the ceiling the features are the limit, not the model.",
@@ -163,7 +168,7 @@ TERMS: Final[Mapping[str, Term]] = {
         meaning="Rows with a null or an infinite value; left out of fit and test.",
     ),
     "gain": Term(
-        title="Gain",
+        title="Gain over best member",
         kind="points",
         unit="points",
         better="higher",

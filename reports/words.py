@@ -17,6 +17,11 @@ class Term:
     unit: str = ""
     better: Literal["", "higher", "lower"] = ""
 
+    @property
+    def full_title(self) -> str:
+        """The title and the unit, in one line."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
 
 WORDS: Final[Mapping[str, Term]] = {
     "task": Term(

@@ -23,9 +23,7 @@ def ceiling(report: Report) -> Fragment:
     if not known:
         return empty("The run recorded no ceiling.")
     table = _table(report.run)
-    shown = tables_fragment(TERMS["ceiling"].meaning, [table])
-    plots = Markup("").join(_plots(known))
-    return Fragment(html=plots + shown.html, tables=shown.tables)
+    return tables_fragment(TERMS["ceiling"].meaning, [table], plots=_plots(known))
 
 
 def _plots(known: Sequence[Ceiling]) -> list[Markup]:

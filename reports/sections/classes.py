@@ -49,8 +49,8 @@ def _cell(entry: Entry, name: str) -> HeatCell:
     return HeatCell(
         value=score.recall,
         text=f"{score.recall:.2f}",
-        level=score.recall,
-        shade="hit",
+        level=1 - score.recall,
+        shade="miss",
         note=_note(score),
     )
 

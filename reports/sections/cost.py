@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.history import Report
-from reports.numbers import duration_text, mebibytes_text
+from reports.numbers import duration_text, memory_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.run import Run
 from reports.tables import Column, Table, Value, make_table
@@ -28,7 +28,7 @@ def _intro(run: Run) -> str:
     facts = [
         f"The stages took {duration_text(stages)}." if stages else "",
         f"All fits together took {duration_text(fits)}." if fits else "",
-        f"Peak memory of a process: {mebibytes_text(peak)} MiB." if peak else "",
+        f"Peak memory of a process: {memory_text(peak)}." if peak else "",
     ]
     return " ".join(fact for fact in facts if fact)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reports.history import Report
+from reports.numbers import points_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, are_apart, rank
 from reports.tables import Column, Table, Value, make_table
@@ -40,7 +41,8 @@ def _table(ranking: Ranking, stack: Entry) -> Table:
     folds_known = any(row["cross_validation"] is not None for row in rows)
     kept = [column for column in columns if folds_known or column.key != "cross_validation"]
     key = f"ensemble-{ranking.task}-{ranking.split}-{stack.name}"
-    return make_table(key, f"{stack.name} and its members on {ranking.title}", kept, rows)
+    caption = f"{stack.name} on {ranking.title}: {_outcome(ranking, stack)}"
+    return make_table(key, caption, kept, rows)
 
 
 def _rows(ranking: Ranking, stack: Entry) -> Iterator[dict[str, Value]]:
@@ -73,4 +75,4 @@ def _outcome(ranking: Ranking, stack: Entry) -> str:
     best = members[0]
     gain = stack.estimate.value - best.estimate.value
     certain = "told apart" if are_apart(stack.estimate, best.estimate) else "not told apart"
-    return f"{100 * gain:+.2f} points over {best.name} ({certain})"
+    return f"{points_text(gain)} points over {best.name} ({certain})"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
-from reports.ranking import Entry, Estimate, Ranking, rank
+from reports.ranking import Entry, Ranking, rank
 from reports.tables import Column, Table, Value, make_table, with_notes, with_spans
 from reports.terms import SCORE_KEYS, column
 
@@ -60,7 +60,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
     )
     table = with_notes(table, "model", [_role_note(entry) for entry in ranking.all])
     table = _with_row_notes(table, ranking)
-    return with_spans(table, scores[0], _spans([entry.estimate for entry in ranking.all]))
+    return with_spans(table, scores[0], _spans(ranking))
 
 
 def _score_keys(entries: Iterable[Entry], *, first: str) -> list[str]:
@@ -109,16 +109,14 @@ def _rows_note(entry: Entry) -> str:
     return f"of {record.rows_asked:,}: {record.rows_why or 'no reason recorded'}"
 
 
-def _spans(estimates: list[Estimate]) -> list[tuple[float, float, float] | None]:
+def _spans(ranking: Ranking) -> list[tuple[float, float, float] | None]:
+    """The models' intervals from 0 to 1; the controls lie far below and would crowd them."""
+    estimates = [entry.estimate for entry in ranking.entries or ranking.controls]
     low = min(estimate.low for estimate in estimates)
     width = max(estimate.high for estimate in estimates) - low
-    if not width:
-        return [None] * len(estimates)
-    return [
-        (
-            (estimate.low - low) / width,
-            (estimate.value - low) / width,
-            (estimate.high - low) / width,
-        )
+    spans = [
+        tuple((end - low) / width for end in (estimate.low, estimate.value, estimate.high))
         for estimate in estimates
+        if width
     ]
+    return [*spans, *[None] * (len(ranking.all) - len(spans))]  # type: ignore[list-item]

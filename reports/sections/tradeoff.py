@@ -32,8 +32,8 @@ def tradeoff(report: Report) -> Fragment:
     firsts = {ranking.task: ranking for ranking in reversed(rankings)}
     plots = [_plot(firsts[task]) for task in dict.fromkeys(ranking.task for ranking in rankings)]
     tables = [_table(ranking) for ranking in rankings]
-    shown = tables_fragment(intro, tables, titles=[ranking.title for ranking in rankings])
-    return Fragment(html=Markup("").join(plots) + shown.html, tables=shown.tables)
+    titles = [ranking.title for ranking in rankings]
+    return tables_fragment(intro, tables, titles=titles, plots=plots)
 
 
 def cost_of(record: Record, cost: str) -> float | None:
@@ -66,9 +66,8 @@ def _front(ranking: Ranking, cost: str) -> frozenset[str]:
 
 def _plot(ranking: Ranking) -> Markup:
     front = _front(ranking, "fit_seconds")
-    rows = [
-        _point(entry, front) for entry in ranking.entries if cost_of(entry.record, "fit_seconds")
-    ]
+    drawn = [entry for entry in ranking.entries if cost_of(entry.record, "fit_seconds")]
+    rows = [_point(entry, front, turn=turn) for turn, entry in enumerate(drawn)]
     if not rows:
         return Markup("")
     title = metric_title(ranking.metric)
@@ -77,18 +76,20 @@ def _plot(ranking: Ranking) -> Markup:
         x=Axis(key="seconds", title="Fit, s (log scale)", scale="log"),
         y=Axis(key="score", title=title[:1].upper() + title[1:]),
         series="place",
-        label="label",
     )
     return figure(chart, caption=f"Score against fit time on {ranking.title}")
 
 
-def _point(entry: Entry, front: frozenset[str]) -> dict[str, object]:
+def _point(entry: Entry, front: frozenset[str], *, turn: int) -> dict[str, object]:
+    """One point; names stand above and below by turns, as neighbours lie close."""
+    name = entry.name if entry.name in front else ""
     seconds = cost_of(entry.record, "fit_seconds")
     return {
         "seconds": seconds,
         "score": entry.estimate.value,
         "place": "on the front" if entry.name in front else "behind it",
-        "label": entry.name if entry.name in front else "",
+        "above": "" if turn % 2 else name,
+        "below": name if turn % 2 else "",
         "said": f"{entry.name}: {entry.estimate.value:.4f} in {seconds:.3g} s",
     }
 

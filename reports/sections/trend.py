@@ -28,8 +28,7 @@ def trend(report: Report) -> Fragment:
         "Runs that are not like this one (other data, settings or cluster) say so: "
         "their numbers stand here, but do not compare."
     )
-    shown = tables_fragment(intro, [_table(runs, report.run)])
-    return Fragment(html=_plot(runs) + shown.html, tables=shown.tables)
+    return tables_fragment(intro, [_table(runs, report.run)], plots=[_plot(runs)])
 
 
 def _plot(runs: Sequence[Run]) -> Markup:
