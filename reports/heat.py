@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.tables import Column, Table, make_table
+from reports.tables import Column, Table, make_table, slug
 
 Shade = Literal["", "hit", "miss"]
 
@@ -32,6 +32,11 @@ class Heat:
     corner: str
     columns: tuple[str, ...]
     rows: Mapping[str, tuple[HeatCell, ...]]
+
+    @property
+    def anchor(self) -> str:
+        """Its key as a page's anchor."""
+        return slug(self.key)
 
 
 def heat_table(heat: Heat, *, kind: str) -> Table:

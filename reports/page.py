@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +27,32 @@ class Fragment:
     html: Markup
     tables: tuple[Table, ...] = ()
     is_empty: bool = False
+    has_heading: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One section of a page: its heading, the anchor that links find it by, its content."""
+
+    title: str
+    anchor: str
+    fragment: Fragment
+
+
+def page_html(parts: Sequence[Part], *, title: str, subtitle: str, footer: str) -> str:
+    """A page of these sections; its policy lets it run our script and fetch nothing."""
+    script = read_asset("report.js")
+    values = {
+        "policy": _policy(script),
+        "title": title,
+        "subtitle": subtitle,
+        "footer": footer,
+        "parts": parts,
+        # Our own files: nothing of a run is in them.
+        "style": Markup(read_asset("report.css")),
+        "script": Markup(script),
+    }
+    return str(render("page.html", values))
 
 
 def render(template: str, values: Mapping[str, object]) -> Markup:
@@ -58,6 +86,14 @@ def tables_fragment(
 def read_asset(name: str) -> str:
     """The text of a style sheet or script of ours."""
     return files("reports").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _policy(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 @cache

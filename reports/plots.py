@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import floor, log10
 from typing import Any, Final
 
@@ -119,9 +120,16 @@ def _ticks(axis: Axis, rows: Rows) -> alt.Axis:
         powers = {floor(log10(row[axis.key])) for row in rows}
         return alt.Axis(values=[10.0**power for power in range(min(powers), max(powers) + 2)])
     if axis.scale == "utc":
-        days = {str(row[axis.key])[:10] for row in rows}
-        return alt.Axis(format="%Y-%m-%d" if len(days) > 1 else "%H:%M", tickCount=5)
+        return _time_ticks([datetime.fromisoformat(row[axis.key]) for row in rows])
     return alt.Axis()
+
+
+def _time_ticks(moments: Sequence[datetime]) -> alt.Axis:
+    days = (max(moments) - min(moments)).days
+    if not days:
+        return alt.Axis(format="%H:%M", tickCount=5)
+    every = alt.TimeIntervalStep(interval="day", step=max(1, days // 5))
+    return alt.Axis(format="%Y-%m-%d", tickCount=every)
 
 
 def _scale(axis: Axis) -> alt.Scale:

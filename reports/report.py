@@ -1,22 +1,26 @@
-"""The report of a run: one HTML file, made from the run folder alone."""
+"""The report of a run: one HTML file, and its tables as files, made from the run folder alone."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
-from markupsafe import Markup
-
+from reports.export import table_markdown, write_tables
+from reports.headline import headlines
 from reports.history import Report, read_report
-from reports.page import Fragment, read_asset, render
-from reports.sections import SECTIONS, Section
+from reports.page import Part, page_html
+from reports.sections import SECTIONS
+from reports.sections.headline import VERDICTS
+from reports.sections.leaderboard import leaderboard_table
 from reports.store import write_text
+
+MARKDOWN_COLUMNS = (
+    "model", "accuracy", "precision_weighted", "recall_weighted", "f1_macro", "mcc", "fit_seconds",
+    "predict_rows_per_second", "peak_memory_bytes", "grain",
+)  # fmt: skip
 
 
 def write_report(run_folder: Path) -> Path:
-    """``report.html`` in the run folder, written anew.
+    """``report.html`` in the run folder, written anew; its tables as files in ``tables``.
 
     Raises
     ------
@@ -24,53 +28,52 @@ def write_report(run_folder: Path) -> Path:
         There is no run in this folder.
     """
     report = read_report(run_folder)
-    return write_text(run_folder / "report.html", report_html(report))
-
-
-def report_html(report: Report) -> str:
-    """The report as a page that needs nothing but itself."""
-    filled = [(section, section.fill(report)) for section in SECTIONS]
+    parts = report_parts(report)
+    write_tables(run_folder / "tables", [table for part in parts for table in part.fragment.tables])
     run = report.run
-    return page_html(
-        filled,
+    html = page_html(
+        parts,
         title=f"{run.name} · threatbench",
         subtitle=f"suite {run.summary.suite or 'unknown'}",
         footer=f"Made by threatbench from the run folder {run.name}.",
     )
+    return write_text(run_folder / "report.html", html, is_durable=False)
 
 
-def page_html(
-    filled: Sequence[tuple[Section, Fragment]], *, title: str, subtitle: str, footer: str
-) -> str:
-    """A page of these sections; its policy lets it run our script and fetch nothing."""
-    script = read_asset("report.js")
-    parts = [
-        {
-            "title": section.title,
-            "anchor": section.anchor,
-            "html": fragment.html,
-            "is_empty": fragment.is_empty,
-            "heading_in_html": section.anchor == "in-short",
-        }
-        for section, fragment in filled
-    ]
-    values = {
-        "policy": _policy(script),
-        "title": title,
-        "subtitle": subtitle,
-        "heading": "",
-        "footer": footer,
-        "parts": parts,
-        # Our own files: nothing of a run is in them.
-        "style": Markup(read_asset("report.css")),
-        "script": Markup(script),
-    }
-    return str(render("page.html", values))
-
-
-def _policy(script: str) -> str:
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+def report_parts(report: Report) -> tuple[Part, ...]:
+    """Every section of the report, filled."""
+    return tuple(
+        Part(title=section.title, anchor=section.anchor, fragment=section.fill(report))
+        for section in SECTIONS
     )
+
+
+def report_markdown(run_folder: Path) -> str:
+    """The comparison of the run's models for a README or a merge request.
+
+    Raises
+    ------
+    RunFolderError
+        There is no run in this folder.
+    """
+    report = read_report(run_folder)
+    blocks = [f"{line}\n" for line in _sentences(report)]
+    for headline in headlines(report.run):
+        table = leaderboard_table(headline.ranking)
+        metric = headline.ranking.metric
+        blocks.append(table_markdown(table, keys=(metric, *MARKDOWN_COLUMNS)))
+    return "\n".join(blocks)
+
+
+def _sentences(report: Report) -> list[str]:
+    run, verdict = report.run, report.verdict
+    failed = sum(record.status != "done" for record in run.records)
+    said = [f"`{headline.ranking.title}`: {headline.sentence}" for headline in headlines(run)]
+    if verdict:
+        sign, title = VERDICTS[verdict.word]
+        said.append(f"{sign} {title} ({verdict.baseline.name}).")
+    return [
+        *(["Synthetic data."] if run.summary.synthetic else []),
+        *said,
+        f"{failed} of {len(run.records)} cases did not end well.",
+    ]

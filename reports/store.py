@@ -106,14 +106,18 @@ def reopen_run(path: Path) -> RunFolder:
     return RunFolder(path=path)
 
 
-def write_text(path: Path, text: str) -> Path:
-    """Replace a file at once: a reader sees the old one or the new one, never a part."""
+def write_text(path: Path, text: str, *, is_durable: bool = True) -> Path:
+    """Replace a file at once: a reader sees the old one or the new one, never a part.
+
+    What can be made again from other files need not be durable: it may be lost with the power.
+    """
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(text.encode("utf-8", errors="replace"))
             stream.flush()
-            os.fsync(stream.fileno())
+            if is_durable:
+                os.fsync(stream.fileno())
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -111,7 +112,7 @@ def make_table(
     cells = zip(*by_column, strict=True)
     padded = [*tones, *[""] * (len(values) - len(tones))]
     return Table(
-        key=key,
+        key=slug(key),
         caption=caption,
         columns=tuple(columns),
         rows=tuple(
@@ -120,6 +121,15 @@ def make_table(
         ),
         note=note,
     )
+
+
+def slug(text: str) -> str:
+    """The text as part of a file's name or an anchor: no blank, slash or quote.
+
+    >>> slug("recall-attack-../by file")
+    'recall-attack-_by_file'
+    """
+    return re.sub(r"[^\w-]+", "_", text)
 
 
 def with_notes(table: Table, key: str, notes: Sequence[str]) -> Table:

@@ -21,11 +21,11 @@ def confusion(report: Report) -> Fragment:
         {
             "named": list(zip([ranking.title for ranking in rankings], heats, strict=True)),
             "models": {
-                heat.key: [entry.name for entry in _drawn(ranking)]
+                heat.anchor: [entry.name for entry in _drawn(ranking)]
                 for ranking, heat in zip(rankings, heats, strict=True)
             },
             "matrices": {
-                heat.key: [_sparse(entry.record.confusion) for entry in _drawn(ranking)]
+                heat.anchor: [_sparse(entry.record.confusion) for entry in _drawn(ranking)]
                 for ranking, heat in zip(rankings, heats, strict=True)
             },
         },

@@ -35,9 +35,14 @@ def _merge(selections: tuple[Selection, ...]) -> dict[str, Selection]:
 def _table(selection: Selection) -> Table:
     ordered = sorted(selection.features, key=_order)
     columns = [Column(key="feature", title="Feature"), column("F", bar=True), column("p"),
-               Column(key="selected", title="Selected", is_shown=False)]  # fmt: skip
+               Column(key="selected", title="Selected")]  # fmt: skip
     rows = [
-        {"feature": score.feature, "F": score.F, "p": score.p, "selected": score.selected}
+        {
+            "feature": score.feature,
+            "F": score.F,
+            "p": score.p,
+            "selected": "✓" if score.selected else "",
+        }
         for score in ordered
     ]
     tones: list[Tone] = ["selected" if score.selected else "" for score in ordered]
@@ -51,15 +56,9 @@ def _table(selection: Selection) -> Table:
         rows,
         tones=tones,
     )
-    notes = [_note(score) for score in ordered]
+    notes = ["constant" if score.F is None else "" for score in ordered]
     return with_notes(table, "feature", notes)
 
 
 def _order(score: FeatureScore) -> tuple[bool, bool, float, str]:
     return not score.selected, score.F is None, -(score.F or 0.0), score.feature
-
-
-def _note(score: FeatureScore) -> str:
-    if score.selected:
-        return "✓ selected"
-    return "constant" if score.F is None else ""

@@ -42,7 +42,9 @@ def headline(report: Report) -> Fragment:
         "cluster": _cluster(run),
         "winners": table if len(found) > 1 else None,
     }
-    return Fragment(html=render("headline.html", values), tables=(table,) if found else ())
+    return Fragment(
+        html=render("headline.html", values), tables=(table,) if found else (), has_heading=True
+    )
 
 
 def _winners(found: Sequence[Headline]) -> Table:
