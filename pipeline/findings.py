@@ -19,6 +19,12 @@ def warnings_about(parts: Sequence[Part]) -> tuple[str, ...]:
     return (*_same_contents(parts), *_ignored_columns(parts), *_quarantined(parts))
 
 
+def families_of(parts: Iterable[Part], dataset: Dataset) -> dict[str, str]:
+    """The family of each label that occurs."""
+    labels = sorted({label for part in parts for label in part.label_counts})
+    return {label: dataset.family_of(label) for label in labels}
+
+
 def unknown_labels(parts: Iterable[Part], dataset: Dataset) -> dict[str, int]:
     """Rows by label for the labels that the taxonomy does not know."""
     unknown: dict[str, int] = defaultdict(int)

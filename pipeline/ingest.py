@@ -12,7 +12,13 @@ import pandas as pd
 
 from pipeline.dataset import Dataset, Release
 from pipeline.errors import DataError, FileError, ReleaseError
-from pipeline.findings import nothing_usable, refuse_faults, unknown_labels, warnings_about
+from pipeline.findings import (
+    families_of,
+    nothing_usable,
+    refuse_faults,
+    unknown_labels,
+    warnings_about,
+)
 from pipeline.header import MAX_LINE_BYTES, read_header
 from pipeline.manifest import (
     BrokenFile,
@@ -186,6 +192,7 @@ def _manifest(found: _Found, *, dataset: Dataset, release: Release) -> Manifest:
         broken=tuple(sorted(found.broken, key=lambda broken: (broken.name, broken.path))),
         fingerprint=fingerprint(parts, dataset=dataset.name),
         synthetic=any(is_synthetic(part.path) for part in parts),
+        families=families_of(parts, dataset),
         unknown_labels=unknown_labels(parts, dataset),
         warnings=warnings_about(parts),
     )

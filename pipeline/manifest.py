@@ -71,8 +71,9 @@ class BrokenFile:
 class Manifest:
     """All parts of a store, in the order of their names (then of their paths).
 
-    ``unknown_labels`` counts the rows whose label the taxonomy does not know. ``synthetic`` tells
-    whether any of the files was simulated. ``warnings`` are sentences about what was let pass.
+    ``families`` names the family of each label that there is; ``unknown_labels`` counts the rows
+    whose label the taxonomy does not know. ``synthetic`` tells whether any of the files was
+    simulated. ``warnings`` are sentences about what was let pass.
     """
 
     dataset: str
@@ -81,6 +82,7 @@ class Manifest:
     parts: tuple[Part, ...]
     broken: tuple[BrokenFile, ...]
     fingerprint: str
+    families: dict[str, str] = field(default_factory=dict)
     unknown_labels: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     synthetic: bool = False

@@ -28,9 +28,15 @@ class Moments:
     mean: Floats
     m2: Floats
 
-    def take(self, classes: Integers) -> Moments:
+    def take(self, classes: Sequence[int] | Integers) -> Moments:
         """The same for only these classes, in the order given."""
-        return Moments(count=self.count[classes], mean=self.mean[classes], m2=self.m2[classes])
+        chosen = np.asarray(classes, dtype=np.intp)
+        return Moments(count=self.count[chosen], mean=self.mean[chosen], m2=self.m2[chosen])
+
+    def columns(self, features: Sequence[int]) -> Moments:
+        """The same for only these features, in the order given."""
+        chosen = list(features)
+        return Moments(count=self.count, mean=self.mean[:, chosen], m2=self.m2[:, chosen])
 
     def regroup(self, codes: Integers, n_groups: int) -> Moments:
         """Classes merged into groups: class ``i`` goes to group ``codes[i]``, nowhere below 0."""

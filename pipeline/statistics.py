@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.flows import Booleans, Floats, Integers
-from pipeline.moments import Moments, column_moments, empty_moments
-from pipeline.quantiles import Quantiles, summarise
+from pipeline.moments import Moments, column_moments, empty_moments, merge_moments
+from pipeline.quantiles import Quantiles, merge_quantiles, summarise
 
 STATISTICS_FILE = "statistics.npz"
 
@@ -116,11 +117,35 @@ def load_statistics(folder: Path) -> Statistics:
     )
 
 
+def merge_statistics(several: Sequence[Statistics]) -> Statistics:
+    """The statistics of all rows together, merged in the order given."""
+    labels = tuple(sorted({label for one in several for label in one.labels}))
+    return Statistics(
+        labels=labels,
+        moments=reduce(merge_moments, [aligned_moments(one, labels) for one in several]),
+        spare=reduce(merge_moments, [one.spare for one in several]),
+        nulls=np.sum([one.nulls for one in several], axis=0),
+        infinities=np.sum([one.infinities for one in several], axis=0),
+        minimum=np.fmin.reduce([one.minimum for one in several]),
+        maximum=np.fmax.reduce([one.maximum for one in several]),
+        quantiles=tuple(
+            merge_quantiles(column)
+            for column in zip(*(one.quantiles for one in several), strict=True)
+        ),
+    )
+
+
 def aligned_moments(statistics: Statistics, labels: Sequence[str]) -> Moments:
     """The moments with one class for each of ``labels``; what is not among them is left out."""
     place = {label: code for code, label in enumerate(labels)}
-    codes = np.array([place.get(label, -1) for label in statistics.labels], np.int64)
-    return statistics.moments.regroup(codes, len(labels))
+    shared = [(code, place[name]) for code, name in enumerate(statistics.labels) if name in place]
+    aligned = empty_moments(len(labels), statistics.moments.mean.shape[1])
+    if shared:
+        here, there = (list(codes) for codes in zip(*shared, strict=True))
+        aligned.count[there] = statistics.moments.count[here]
+        aligned.mean[there] = statistics.moments.mean[here]
+        aligned.m2[there] = statistics.moments.m2[here]
+    return aligned
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
