@@ -38,6 +38,10 @@ class Phase:
         Chance that a window holds the attack's own packets alone.
     aliens
         Mean number of alien packets beyond the first, where there are any.
+    crowded, crowd
+        Share of such windows with far more aliens, and the mean number of those.
+    web
+        Chance that a run of windows aims at a web port.
     flows
         How packets share flows: a name in ``FLOWS``.
     age, rate, gap
@@ -52,7 +56,10 @@ class Phase:
     talk: Mapping[str, float]
     lean: float = 0.7
     pure: float = 0.0
-    aliens: float = 1.3
+    aliens: float = 0.7
+    crowded: float = 0.02
+    crowd: float = 25.0
+    web: float = 0.0
     flows: str = "fresh"
     age: float = 1.0
     rate: float = 10.0

@@ -41,9 +41,9 @@ class Pace:
 def pace_of(phase: Phase, rows: Words, first: Words, key: np.uint64) -> Pace:
     """The pace of these windows; ``first`` is the window each one's pure run began with."""
     age, duration, rate = FLOWS[phase.flows](phase, rows, first, key)
-    typical_age = 3.0 if phase.pattern else phase.age
-    alien_age = 1.0 + np.floor(_lognormal("alien age", rows, key, median=typical_age, sigma=1.8))
-    alien_gap = _lognormal("alien gap", rows, key, median=0.05, sigma=1.6)
+    typical_age = 0.8 if phase.pattern else phase.age
+    alien_age = 1.0 + np.floor(_lognormal("alien age", rows, key, median=typical_age, sigma=1.9))
+    alien_gap = _lognormal("alien gap", rows, key, median=0.15, sigma=2.2)
     return Pace(
         age=age,
         alien_age=alien_age,
@@ -69,9 +69,9 @@ def _fresh(
 ) -> tuple[Floats, Floats, Floats]:
     """Each packet is the first of its flow, so the rate stays what the last alien left."""
     ones = np.ones(len(rows))
-    rate = _lognormal("rate", first, key, median=phase.rate, sigma=1.85)
+    rate = _lognormal("rate", first, key, median=phase.rate, sigma=1.75)
     luck = uniforms(key ^ key_of("luck"), first)
-    burst = _lognormal("burst", first, key, median=2e5, sigma=1.6)
+    burst = _lognormal("burst", first, key, median=1.6e5, sigma=1.6)
     rate = np.where(luck > 0.98, np.minimum(burst, _FASTEST), rate)
     return ones, 0.0 * ones, np.where(luck < 0.02, 0.0, rate)
 
@@ -94,7 +94,8 @@ def _single(
     before = np.floor(uniforms(key ^ key_of("age"), rows) * 2.0 * phase.age)
     age = before + (phase.window + 1) / 2
     rate = _lognormal("rate", rows, key, median=phase.rate, sigma=0.7)
-    return age, age / rate, rate
+    pauses = 1.0 + 3.0 * uniforms(key ^ key_of("pause"), rows) ** 2
+    return age, pauses * age / rate, rate
 
 
 def _long(phase: Phase, rows: Words, first: Words, key: np.uint64) -> tuple[Floats, Floats, Floats]:

@@ -15,11 +15,12 @@ from pipeline.synthetic.readings import Readings, read_windows
 from pipeline.synthetic.windows import (
     CYCLE,
     Windows,
-    clean_window,
+    clean_windows,
     first_of_run,
     is_cut_short,
     is_pure,
     mixed_windows,
+    start_of,
     talk_windows,
 )
 
@@ -32,6 +33,7 @@ _TALLIES: Final[Mapping[str, str]] = {
     "urg_count": "psh",
     "rst_count": "ack",
 }
+_MOST_SEEN: Final[Mapping[str, float]] = {"syn": 2.0, "fin": 1.0, "rst": 1.0}  # in one flow
 _EMPTY: Final = ("ece_flag_number", "cwr_flag_number")
 
 
@@ -63,9 +65,12 @@ def _scatter(
 
 
 def _phase_rows(phase: Phase, rows: Words, place: Floats, key: np.uint64) -> dict[str, Floats]:
-    readings, which = _readings(phase, rows, key)
-    columns = {name: values[which] for name, values in readings.columns.items()}
     first = first_of_run(phase, rows, key)
+    readings, which = _readings(phase, rows, first, key)
+    columns = {name: values[which] for name, values in readings.columns.items()}
+    aim = uniforms(key ^ key_of("aim"), first)
+    columns["HTTP"] = np.maximum(columns["HTTP"], aim < phase.web)
+    columns["HTTPS"] = np.maximum(columns["HTTPS"], aim > 1.0 - phase.web / 2.0)
     columns |= _flow_columns(readings, which, pace_of(phase, rows, first, key))
     columns["IAT"] = _gap_column(phase, rows, place, readings.packets[which], key)
     luck = uniforms(key ^ key_of("drate"), rows)
@@ -74,17 +79,18 @@ def _phase_rows(phase: Phase, rows: Words, place: Floats, key: np.uint64) -> dic
     return columns
 
 
-def _readings(phase: Phase, rows: Words, key: np.uint64) -> tuple[Readings, Integers]:
+def _readings(phase: Phase, rows: Words, first: Words, key: np.uint64) -> tuple[Readings, Integers]:
     """Readings of the windows that differ, and which of them each row has."""
     if not phase.pattern:
         return read_windows(talk_windows(phase, rows, key)), np.arange(len(rows))
     mixed = ~is_pure(phase, rows, key) | is_cut_short(phase, rows, key)
-    windows = _with_clean(phase, mixed_windows(phase, rows[mixed], key))
-    return read_windows(windows), np.where(mixed, np.cumsum(mixed), 0)
+    clean = clean_windows(phase)
+    windows = _joined(clean, mixed_windows(phase, rows[mixed], key))
+    numbers = len(clean.kinds) - 1 + np.cumsum(mixed)
+    return read_windows(windows), np.where(mixed, numbers, start_of(phase, first, key))
 
 
-def _with_clean(phase: Phase, mixed: Windows) -> Windows:
-    clean = clean_window(phase)
+def _joined(clean: Windows, mixed: Windows) -> Windows:
     return Windows(
         kinds=np.concatenate([clean.kinds, mixed.kinds]),
         sizes=np.concatenate([clean.sizes, mixed.sizes]),
@@ -99,8 +105,8 @@ def _flow_columns(readings: Readings, which: Integers, pace: Pace) -> dict[str, 
     alien = {name: values[which] for name, values in readings.alien.items()}
     columns = {}
     for column, flag in _TALLIES.items():
-        grown = pace.alien_age if flag in {"psh", "ack"} else np.minimum(pace.alien_age, 2.0)
-        tally = np.rint(own[flag] * pace.age) + np.rint(alien[flag] * grown)
+        seen = np.minimum(pace.alien_age, _MOST_SEEN.get(flag, np.inf))
+        tally = np.rint(own[flag] * pace.age) + alien[flag] * seen
         columns[column] = tally / packets
     headed = _tally(own, alien, "tcp") + _tally(own, alien, "udp")
     own_headed = own["tcp"] + own["udp"]

@@ -16,7 +16,7 @@ from pipeline.synthetic.chance import Words, key_of, uniforms
 CYCLE: Final = 20  # the extractor forgets its lists of packets after every twentieth
 LOOK_BACK: Final = 16
 CUT_SHORT: Final = 0.001
-MOST_ALIENS: Final = 60
+MOST_ALIENS: Final = 100
 PACKETS_AT_MOST: Final = 128
 
 
@@ -39,11 +39,12 @@ class Windows:
     read: Booleans
 
 
-def clean_window(phase: Phase) -> Windows:
-    """The one window that holds nothing but the attack's own packets, each in its place."""
+def clean_windows(phase: Phase) -> Windows:
+    """The windows that hold the attack's own packets alone, one for each start of the pattern."""
     packets = load_capture().packets
     codes = np.array([packets.code(name) for name in phase.pattern], dtype=np.uint8)
-    kinds = np.resize(codes, (1, phase.window))
+    starts = np.arange(len(codes))
+    kinds = codes[(starts[:, None] + np.arange(phase.window)) % len(codes)]
     return Windows(kinds=kinds, sizes=packets.smallest[kinds], read=np.ones(kinds.shape, bool))
 
 
@@ -73,12 +74,19 @@ def first_of_run(phase: Phase, rows: Words, key: np.uint64) -> Words:
     return first
 
 
+def start_of(phase: Phase, first: Words, key: np.uint64) -> Integers:
+    """Which packet of the pattern the windows of each run start with."""
+    draws = uniforms(key ^ key_of("start"), first) * len(phase.pattern)
+    return draws.astype(np.int64)
+
+
 def mixed_windows(phase: Phase, rows: Words, key: np.uint64) -> Windows:
-    """These windows of a flood, each with its aliens, or cut short, or both."""
-    clean = clean_window(phase)
-    kinds = np.repeat(clean.kinds, len(rows), axis=0)
-    sizes = np.repeat(clean.sizes, len(rows), axis=0)
-    number = np.where(is_pure(phase, rows, key), 0, _alien_numbers(phase, rows, key))
+    """These windows of a flood, each with its aliens or cut short."""
+    clean = clean_windows(phase)
+    start = start_of(phase, rows, key)
+    kinds, sizes = clean.kinds[start], clean.sizes[start]
+    alone = is_pure(phase, rows, key) | is_cut_short(phase, rows, key)
+    number = np.where(alone, 0, _alien_numbers(phase, rows, key))
     at = np.repeat(np.arange(len(rows)), number)
     address = _addresses(rows[at], _ordinals(number))
     place = (uniforms(key ^ key_of("place"), address) * phase.window).astype(np.int64)
@@ -111,7 +119,9 @@ def _addresses(rows: Words, packets: Integers) -> Words:
 
 def _alien_numbers(phase: Phase, rows: Words, key: np.uint64) -> Integers:
     """One, and more with the same chance each: a geometric number of the wanted mean."""
-    chance_of_more = phase.aliens / (1.0 + phase.aliens)
+    crowded = uniforms(key ^ key_of("crowded"), rows) < phase.crowded
+    mean = np.where(crowded, phase.crowd, phase.aliens)
+    chance_of_more = mean / (1.0 + mean)
     draws = np.log(uniforms(key ^ key_of("aliens"), rows)) / np.log(chance_of_more)
     numbers: Integers = np.minimum(1 + draws.astype(np.int64), MOST_ALIENS)
     return numbers
