@@ -39,13 +39,19 @@ class Part:
     fragment: Fragment
 
 
-def page_html(parts: Sequence[Part], *, title: str, subtitle: str, footer: str) -> str:
-    """A page of these sections; its policy lets it run our script and fetch nothing."""
+def page_html(
+    parts: Sequence[Part], *, title: str, subtitle: str, footer: str, heading: str = ""
+) -> str:
+    """A page of these sections; its policy lets it run our script and fetch nothing.
+
+    Without a ``heading`` the first section has it.
+    """
     script = read_asset("report.js")
     values = {
         "policy": _policy(script),
         "title": title,
         "subtitle": subtitle,
+        "heading": heading,
         "footer": footer,
         "parts": parts,
         # Our own files: nothing of a run is in them.

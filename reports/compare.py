@@ -1,0 +1,62 @@
+"""Several runs side by side, as a page and as Markdown; the first is the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reports.errors import ComparisonError
+from reports.export import table_markdown
+from reports.page import Part, page_html
+from reports.run import Run, read_run
+from reports.side_by_side import COMPARISON_SECTIONS
+from reports.store import write_text
+
+
+def write_comparison(run_folders: Sequence[Path], path: Path) -> Path:
+    """The runs in these folders side by side, as one HTML file.
+
+    Raises
+    ------
+    ComparisonError
+        Fewer than two runs were given.
+    RunFolderError
+        One of the folders holds no run.
+    """
+    runs = read_runs(run_folders)
+    parts = [
+        Part(title=title, anchor=anchor, fragment=fill(runs))
+        for title, anchor, fill in COMPARISON_SECTIONS
+    ]
+    html = page_html(
+        parts,
+        title=f"{len(runs)} runs side by side · threatbench",
+        subtitle=f"baseline {runs[0].name}",
+        heading=f"{len(runs)} runs side by side",
+        footer="Made by threatbench from the run folders alone.",
+    )
+    return write_text(path, html, is_durable=False)
+
+
+def comparison_markdown(run_folders: Sequence[Path]) -> str:
+    """The same as Markdown, for a merge request.
+
+    Raises
+    ------
+    ComparisonError
+        Fewer than two runs were given.
+    RunFolderError
+        One of the folders holds no run.
+    """
+    runs = read_runs(run_folders)
+    fragments = [fill(runs) for _, _, fill in COMPARISON_SECTIONS]
+    return "\n".join(table_markdown(table) for part in fragments for table in part.tables)
+
+
+def read_runs(run_folders: Sequence[Path]) -> tuple[Run, ...]:
+    """The runs in these folders, at least two."""
+    if len(run_folders) < 2:
+        raise ComparisonError(
+            f"{len(run_folders)} run to compare: name at least two run folders, the baseline first"
+        )
+    return tuple(read_run(folder) for folder in run_folders)
