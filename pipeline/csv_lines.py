@@ -22,7 +22,10 @@ def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int | None) 
 
     Nulls are NaN. An empty field, ``nan``, ``NULL`` and the like are nulls; what overflows is an
     infinity. A label is good when it is text in UTF-8, not empty and without control characters.
+    A quote may join lines into one row: give ``expected_rows`` where there are quotes.
     """
+    if expected_rows is not None and _count(lines, b'"') % 2:
+        return None
     try:
         table = csv.read_csv(pa.BufferReader(lines), *_options(header))
     except pa.ArrowInvalid:
@@ -43,10 +46,8 @@ def count_lines(lines: pa.Buffer) -> int:
     >>> count_lines(pa.py_buffer(b"1,2\n3,4"))
     2
     """
-    values = np.frombuffer(lines, np.uint8)
-    blocks = (values[i : i + _COUNTED_BYTES] for i in range(0, len(values), _COUNTED_BYTES))
-    ends = sum(int(np.count_nonzero(block == ord("\n"))) for block in blocks)
-    return ends + int(len(values) > 0 and values[-1] != ord("\n"))
+    is_open = lines.size > 0 and lines[-1] != ord("\n")
+    return _count(lines, b"\n") + int(is_open)
 
 
 def label_fault(label: str) -> str | None:
@@ -60,6 +61,12 @@ def label_fault(label: str) -> str | None:
     if len(label) > MAX_LABEL_LENGTH:
         return f"the label is longer than {MAX_LABEL_LENGTH} characters"
     return None if label.strip().isprintable() else "the label holds control characters"
+
+
+def _count(lines: pa.Buffer, character: bytes) -> int:
+    values = np.frombuffer(lines, np.uint8)
+    blocks = (values[i : i + _COUNTED_BYTES] for i in range(0, len(values), _COUNTED_BYTES))
+    return sum(int(np.count_nonzero(block == character[0])) for block in blocks)
 
 
 def _options(header: Header) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.dataset import Dataset
 from pipeline.errors import DataError, FileError
-from pipeline.manifest import BrokenFile, Manifest, Part
+from pipeline.manifest import QUARANTINE_FILE, BrokenFile, Manifest, Part, replaced_whole
 from pipeline.parts import QUARANTINED_FILE
 
 
@@ -62,6 +62,14 @@ def read_quarantined(store: Path, part: Part) -> Iterator[dict[str, Any]]:
     if part.rows_quarantined:
         with (store / part.folder / QUARANTINED_FILE).open(encoding="utf-8") as lines:
             yield from map(json.loads, lines)
+
+
+def write_quarantine(store: Path, manifest: Manifest) -> None:
+    """One file for people to read: a line of JSON for each quarantined line, with its file."""
+    with replaced_whole(store / QUARANTINE_FILE) as lines:
+        for part in manifest.parts:
+            for entry in read_quarantined(store, part):
+                lines.write(json.dumps({"file": part.path} | entry, ensure_ascii=False) + "\n")
 
 
 def _same_contents(parts: Sequence[Part]) -> Iterator[str]:

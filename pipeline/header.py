@@ -15,8 +15,8 @@ from pipeline.errors import FileError
 MAX_LINE_BYTES: Final = 1 << 20
 """A longer line is no line of a CSV file of flows."""
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-_FIRST_LINE: Final = re.compile(rb"[\r\n]*([^\r\n]*)(?:\r\n|\r|\n)?")
+_FIRST_LINE: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?[\r\n]*([^\r\n]+)(?:\r\n|\r|\n)?")
+_VALUE: Final = re.compile(r"[-+]?[\d.]+(?:e[-+]?\d+)?", re.IGNORECASE)
 _SIGNATURES: Final[Mapping[bytes, str]] = {
     b"\x1f\x8b": "gzip-compressed; unpack it first (gunzip)",
     b"\x28\xb5\x2f\xfd": "zstd-compressed; unpack it first (unzstd)",
@@ -49,31 +49,29 @@ def read_header(start: bytes, dataset: Dataset) -> Header:
     one sentence why the file is not usable; it leaves the file's name to the caller.
     """
     _refuse_other_formats(start)
-    mark = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
-    line = _FIRST_LINE.match(start, mark)
-    text = _text(line.group(1) if line else b"")
-    columns = tuple(column.strip() for column in next(csv.reader([text]), []))
+    line = _FIRST_LINE.search(start)
+    if line is None:
+        raise FileError("empty; remove it, or fetch it again")
+    text = _text(line.group(1))
+    columns = _columns(text)
     release = _release(columns, dataset, text=text)
     label_column = _label_column(columns, dataset)
     used = {*release.features, label_column}
     _refuse_repeats(columns, used)
-    size = line.end() if line else len(start)
     return Header(
         columns=columns,
         label_column=label_column,
         release=release,
         ignored_columns=tuple(column for column in columns if column not in used),
-        size=size,
-        lines=len(re.findall(rb"\r\n|\r|\n", start[:size])),
+        size=line.end(),
+        lines=len(re.findall(rb"\r\n|\r|\n", start[: line.end()])),
     )
 
 
 def _refuse_other_formats(start: bytes) -> None:
-    if not start[:MAX_LINE_BYTES].strip():
-        raise FileError("empty; remove it, or fetch it again")
     for signature, what in _SIGNATURES.items():
         if start.startswith(signature):
-            raise FileError(f"{what}")
+            raise FileError(what)
 
 
 def _text(line: bytes) -> str:
@@ -85,6 +83,13 @@ def _text(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FileError("its header is not UTF-8 text; write the file as UTF-8") from error
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(column.strip() for column in next(csv.reader([text])))
+    except csv.Error as error:
+        raise FileError(f"its first line is no header ({error}); is this a CSV file?") from error
 
 
 def _release(columns: Sequence[str], dataset: Dataset, *, text: str) -> Release:
@@ -102,10 +107,11 @@ def _why_no_release(
     missing = [feature for feature in nearest.features if feature not in columns]
     if len(missing) < len(nearest.features):
         return _why_columns_are_missing(columns, missing, f"release {nearest.name}")
+    known = {feature for release in dataset.releases for feature in release.features}
     for separator, name in _SEPARATORS.items():
-        if len(text.split(separator)) >= len(nearest.features) // 2:
+        if separator in text and known.intersection(text.split(separator)):
             return f"its columns are separated by {name}; write it with commas"
-    if any(character.isdigit() for character in columns[0]) and len(columns) > 1:
+    if any(_VALUE.fullmatch(column) for column in columns):
         return "it has no header: its first line holds values; put the column names there"
     return f"none of its columns is one of {dataset.name}; is it another data set?"
 

@@ -18,6 +18,7 @@ from pipeline.findings import (
     refuse_faults,
     unknown_labels,
     warnings_about,
+    write_quarantine,
 )
 from pipeline.header import MAX_LINE_BYTES, read_header
 from pipeline.manifest import (
@@ -71,6 +72,7 @@ def ingest(
         raise nothing_usable(len(sources), manifest.broken, manifest.parts)
     if strict:
         refuse_faults(manifest, store=store, dataset=dataset)
+    write_quarantine(store, manifest)
     write_manifest(store, manifest)
     return manifest
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
-import os
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TextIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -158,18 +159,23 @@ def read_manifest(store: Path) -> Manifest:
 
 def write_manifest(store: Path, manifest: Manifest) -> None:
     """Put the manifest into the store whole; one that says the same is left untouched."""
-    text = json.dumps(asdict(manifest), indent=1, ensure_ascii=False) + "\n"
-    path = store / MANIFEST_FILE
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        replace_text(path, text)
+    with replaced_whole(store / MANIFEST_FILE) as file:
+        file.write(json.dumps(asdict(manifest), indent=1, ensure_ascii=False) + "\n")
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half of it."""
+@contextmanager
+def replaced_whole(path: Path) -> Iterator[TextIO]:
+    """A file to write that takes its place at the end, so that nobody sees half of it.
+
+    If it comes to say the same as the one that is there, that one stays as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)  # noqa: PTH105 (says what it does to the old file)
+        with temporary.open("w", encoding="utf-8") as file:
+            yield file
+        if not path.is_file() or not filecmp.cmp(temporary, path, shallow=False):
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -117,8 +117,8 @@ def line_fault(line: bytes, header: Header) -> str | None:
     text = line.decode("utf-8", errors="surrogateescape")
     try:
         fields = next(csv.reader([text], strict=True), [])
-    except csv.Error:
-        return None
+    except csv.Error as error:
+        return "a quote is not closed" if "unexpected end" in str(error) else None
     if len(fields) != len(header.columns):
         return f"{len(fields)} fields, where the header has {len(header.columns)}"
     by_name = dict(zip(header.columns, fields, strict=True))
