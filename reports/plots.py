@@ -75,6 +75,33 @@ def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str) -> alt.LayerChart
     return chart
 
 
+def span_plot(rows: Rows, *, x: Axis, order: Sequence[str]) -> alt.LayerChart:
+    """A bar from ``low`` to ``high`` for every row on its ``name``'s line, with a tick ``at``."""
+    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
+        y=alt.Y(
+            "name:N",
+            title=None,
+            sort=list(order),
+            axis=alt.Axis(minExtent=_extent(order), labelLimit=260),
+        ),
+    )
+    bars = base.mark_bar(
+        height=9, color=SERIES[0], opacity=0.55, stroke=INK, strokeWidth=0.6
+    ).encode(
+        x=alt.X("low:Q", title=x.title, scale=alt.Scale(zero=False)),
+        x2="high:Q",
+        description="said:N",
+    )
+    ticks = base.mark_tick(color=INK, thickness=3, size=14, aria=False).encode(x="at:Q")
+    chart: alt.LayerChart = (bars + ticks).properties(width=WIDTH - 120, height={"step": 22})
+    return chart
+
+
+def _extent(names: Sequence[str]) -> float:
+    """Room for the names: the page's font is wider than the one that vl-convert measures."""
+    return 7.5 * max(map(len, names), default=0)
+
+
 def figure(chart: alt.LayerChart, *, caption: str) -> Markup:
     """The chart as a figure with its caption."""
     return render("figure.html", {"svg": draw(chart, caption=caption), "caption": caption})
@@ -93,7 +120,8 @@ def _styled(chart: alt.LayerChart) -> alt.LayerChart:
         chart.configure(background="transparent", font=FONT, padding=4)
         .configure_axis(
             labelColor=MUTED, titleColor=INK, gridColor=GRID, domainColor=MUTED, tickColor=MUTED,
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", tickCount=6,
+            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titlePadding=12,
+            tickCount=6,
         )
         .configure_legend(
             orient="top", title=None, labelColor=INK, labelFontSize=12, symbolSize=80, columns=5,

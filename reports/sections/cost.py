@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from reports.history import Report
 from reports.numbers import duration_text, memory_text
 from reports.page import Fragment, empty, tables_fragment
+from reports.plots import Axis, figure, span_plot
+from reports.records import Record
 from reports.run import Run
 from reports.tables import Column, Table, Value, make_table
 from reports.terms import column
@@ -18,7 +22,7 @@ def cost(report: Report) -> Fragment:
     tables = [*_stage_tables(run), *_case_tables(run), *_worker_tables(run)]
     if not tables:
         return empty("The run recorded no times.")
-    return tables_fragment(_intro(run), tables)
+    return tables_fragment(_intro(run), tables, plots=[_timeline(run)])
 
 
 def _intro(run: Run) -> str:
@@ -31,6 +35,28 @@ def _intro(run: Run) -> str:
         f"Peak memory of a process: {memory_text(peak)}." if peak else "",
     ]
     return " ".join(fact for fact in facts if fact)
+
+
+def _timeline(run: Run) -> Markup:
+    """When each worker ran which case."""
+    timed = [record for record in run.records if record.started and record.worker]
+    if not timed:
+        return Markup("")
+    first = min(record.started for record in timed if record.started)
+    rows = [
+        _span((record.started - first).total_seconds(), record)
+        for record in timed
+        if record.started
+    ]
+    workers = sorted({str(row["name"]) for row in rows})
+    chart = span_plot(rows, x=Axis(key="low", title="Seconds since the first case"), order=workers)
+    return figure(chart, caption="When each worker ran which case")
+
+
+def _span(low: float, record: Record) -> dict[str, object]:
+    spent = sum(seconds for part, seconds in record.seconds.items() if part != "queue")
+    said = f"{record.case_id}: {duration_text(spent)} from {low:.1f} s on"
+    return {"name": record.worker, "low": low, "high": low + spent, "said": said}
 
 
 def _stage_tables(run: Run) -> list[Table]:

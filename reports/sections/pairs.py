@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from reports.heat import Heat, HeatCell, heat_table
 from reports.history import Report
 from reports.numbers import points_text
 from reports.page import Fragment, empty, render
+from reports.plots import Axis, figure, span_plot
 from reports.ranking import Entry, Ranking, are_apart, rank
 from reports.run import Run
 from reports.summary import Comparison, Pair
@@ -18,8 +21,31 @@ def pairs(report: Report) -> Fragment:
         return empty("Fewer than two models have a score: there is no pair to compare.")
     heats = [_heat(ranking, _comparison(report.run, ranking)) for ranking in rankings]
     named = list(zip([ranking.title for ranking in rankings], heats, strict=True))
-    html = render("pairs.html", {"named": named})
+    plots = [_rank_plot(comparison) for comparison in report.run.summary.comparisons]
+    html = render("pairs.html", {"named": named, "plots": plots})
     return Fragment(html=html, tables=tuple(heat_table(heat, kind="plain") for heat in heats))
+
+
+def _rank_plot(comparison: Comparison) -> Markup:
+    """Mean ranks with half the critical difference to each side."""
+    half = (comparison.critical_difference or 0.0) / 2
+    ranks = sorted(comparison.mean_ranks.items(), key=lambda item: (item[1], item[0]))
+    if not ranks:
+        return Markup("")
+    rows = [
+        {"name": name, "low": mean - half, "at": mean, "high": mean + half,
+         "said": f"{name}: mean rank {mean:.2f}"}
+        for name, mean in ranks
+    ]  # fmt: skip
+    chart = span_plot(
+        rows, x=Axis(key="at", title="Mean rank (1 is best)"), order=[name for name, _ in ranks]
+    )
+    where = f"{comparison.task} · {comparison.split}"
+    difference = (
+        f"critical difference {2 * half:.2f}" if half else "no critical difference recorded"
+    )
+    caption = f"Mean ranks on {where}; models whose bars overlap are not told apart ({difference})"
+    return figure(chart, caption=caption)
 
 
 def _comparison(run: Run, ranking: Ranking) -> Comparison | None:
