@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from pipeline.dataset import Dataset, Release
 from pipeline.errors import DataError, FileError, ReleaseError
@@ -29,17 +24,10 @@ from pipeline.manifest import (
     read_manifest,
     write_manifest,
 )
-from pipeline.partition import flows_frame, flows_of, reading_of
-from pipeline.parts import FLOWS_FILE, part_folder, read_counts, write_part
+from pipeline.outcomes import OUTCOMES, Found, found_in, store_partition
+from pipeline.partition import flows_frame
+from pipeline.parts import part_folder, writing_to
 from pipeline.sources import Source, find_sources, is_synthetic
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Found:
-    """What became of each file."""
-
-    parts: tuple[Part, ...] = ()
-    broken: tuple[BrokenFile, ...] = ()
 
 
 def ingest(
@@ -66,14 +54,15 @@ def ingest(
     if release is None:
         raise nothing_usable(len(sources), broken, ())
     fresh = _ingest_files(list(headed), dataset=dataset, release=release, store=store)
-    found = _Found(parts=(*unchanged, *fresh.parts), broken=(*broken, *fresh.broken))
+    found = Found(parts=(*unchanged, *fresh.parts), broken=(*broken, *fresh.broken))
     manifest = _manifest(found, dataset=dataset, release=release)
     if not manifest.rows:
         raise nothing_usable(len(sources), manifest.broken, manifest.parts)
     if strict:
         refuse_faults(manifest, store=store, dataset=dataset)
-    write_quarantine(store, manifest)
-    write_manifest(store, manifest)
+    with writing_to(store):
+        write_quarantine(store, manifest)
+        write_manifest(store, manifest)
     return manifest
 
 
@@ -140,51 +129,17 @@ def _one_release(
 
 def _ingest_files(
     sources: Sequence[Source], *, dataset: Dataset, release: Release, store: Path
-) -> _Found:
+) -> Found:
     if not sources:
-        return _Found()
+        return Found()
     flows = flows_frame(sources, dataset=dataset, release=release, store=store)
     outcomes = flows.map_partitions(
-        store_partition,
-        dataset=dataset,
-        store=store,
-        meta=pd.DataFrame({"outcome": pd.Series([], dtype="str")}),
-        enforce_metadata=False,
-    ).compute()
-    return _found(json.loads(outcome) for outcome in outcomes["outcome"])
+        store_partition, dataset=dataset, store=store, meta=OUTCOMES, enforce_metadata=False
+    )
+    return found_in(outcomes.compute())
 
 
-def store_partition(partition: pd.DataFrame, *, dataset: Dataset, store: Path) -> pd.DataFrame:
-    """Write a partition into the store; one row says in JSON what became of its file."""
-    reading = reading_of(partition)
-    source = {"name": reading.source.name, "path": reading.source.path}
-    if reading.fault:
-        return _outcome(source | {"fault": reading.fault})
-    folder = part_folder(reading.content_hash, dataset)
-    if reading.header and not reading.is_stored:
-        flows = flows_of(partition)
-        write_part(store / folder, flows, quarantined=reading.quarantined, header=reading.header)
-    size_and_time = {"bytes": reading.source.bytes, "modified_ns": reading.source.modified_ns}
-    place = {"content_hash": reading.content_hash, "parquet": f"{folder}/{FLOWS_FILE}"}
-    return _outcome(source | size_and_time | place | read_counts(store / folder))
-
-
-def _outcome(outcome: dict[str, Any]) -> pd.DataFrame:
-    return pd.DataFrame({"outcome": [json.dumps(outcome)]})
-
-
-def _found(outcomes: Iterable[dict[str, Any]]) -> _Found:
-    parts, broken = [], []
-    for outcome in outcomes:
-        if "fault" in outcome:
-            broken.append(BrokenFile(**outcome))
-        else:
-            ignored = tuple(outcome.pop("ignored_columns"))
-            parts.append(Part(**outcome, ignored_columns=ignored))
-    return _Found(parts=tuple(parts), broken=tuple(broken))
-
-
-def _manifest(found: _Found, *, dataset: Dataset, release: Release) -> Manifest:
+def _manifest(found: Found, *, dataset: Dataset, release: Release) -> Manifest:
     parts = tuple(sorted(found.parts, key=lambda part: (part.name, part.path)))
     return Manifest(
         dataset=dataset.name,

@@ -69,22 +69,15 @@ def read_partition(
 ) -> pd.DataFrame:
     """The flows of one file; its bytes are read once, so what is hashed is what is parsed."""
     try:
-        data = Path(source.path).read_bytes()
-        content_hash = hashlib.sha256(data).hexdigest()
-        if (store / part_folder(content_hash, dataset) / COUNTS_FILE).is_file():
-            reading = Reading(source=source, content_hash=content_hash, is_stored=True)
-            return _with_reading(_no_flows(release), reading)
-        header = read_header(data, dataset)
-        flows, quarantined = read_flows(data, header, dataset)
+        flows, reading = _read(source, dataset=dataset, release=release, store=store)
     except OSError as error:
         fault = f"it could not be read ({error.strerror}); check the file"
-        return _with_reading(_no_flows(release), Reading(source=source, fault=fault))
+        flows, reading = None, Reading(source=source, fault=fault)
     except FileError as error:
-        return _with_reading(_no_flows(release), Reading(source=source, fault=str(error)))
-    reading = Reading(
-        source=source, content_hash=content_hash, header=header, quarantined=tuple(quarantined)
-    )
-    return _with_reading(flows, reading)
+        flows, reading = None, Reading(source=source, fault=str(error))
+    frame = _frame(_no_flows(release) if flows is None else flows)
+    frame.attrs[_READING] = reading
+    return frame
 
 
 def reading_of(partition: pd.DataFrame) -> Reading:
@@ -117,6 +110,22 @@ def read_flows(data: bytes, header: Header, dataset: Dataset) -> tuple[pa.Table,
     return _with_canonical_labels(flows, dataset), quarantined
 
 
+def _read(
+    source: Source, *, dataset: Dataset, release: Release, store: Path
+) -> tuple[pa.Table | None, Reading]:
+    data = Path(source.path).read_bytes()
+    content_hash = hashlib.sha256(data).hexdigest()
+    if (store / part_folder(content_hash, dataset) / COUNTS_FILE).is_file():
+        return None, Reading(source=source, content_hash=content_hash, is_stored=True)
+    header = read_header(data, dataset)
+    if header.release != release:
+        raise FileError(f"its columns became those of {header.release.name}; ingest it again")
+    flows, quarantined = read_flows(data, header, dataset)
+    return flows, Reading(
+        source=source, content_hash=content_hash, header=header, quarantined=tuple(quarantined)
+    )
+
+
 def _with_canonical_labels(flows: pa.Table, dataset: Dataset) -> pa.Table:
     flows = flows.unify_dictionaries().combine_chunks()
     label = flows.column("label").chunk(0) if flows.num_rows else _no_labels()
@@ -127,12 +136,6 @@ def _with_canonical_labels(flows: pa.Table, dataset: Dataset) -> pa.Table:
     codes = place.astype(np.int32)[label.indices.to_numpy()]
     labels = pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string()))
     return flows.set_column(flows.num_columns - 1, "label", labels)
-
-
-def _with_reading(flows: pa.Table, reading: Reading) -> pd.DataFrame:
-    frame = _frame(flows)
-    frame.attrs[_READING] = reading
-    return frame
 
 
 def _frame(flows: pa.Table) -> pd.DataFrame:

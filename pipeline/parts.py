@@ -7,7 +7,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +17,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.dataset import Dataset
+from pipeline.errors import DataError
 from pipeline.flows import Integers
 from pipeline.header import Header
 from pipeline.quarantine import Quarantined
 from pipeline.row_hashes import row_hashes, sort_by_class
-from pipeline.statistics import describe_partition, save_statistics
+from pipeline.statistics import describe_partition
+from pipeline.statistics_file import save_statistics
 
 READER_VERSION: Final = 1
 """Raised when the same bytes would give other flows or statistics; parts are then made anew."""
@@ -75,6 +77,17 @@ def read_counts(folder: Path) -> dict[str, Any]:
     return counts
 
 
+@contextmanager
+def writing_to(store: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        remedy = "mend that and ingest again: what is done stays done"
+        raise DataError(f"{store}: the store cannot be written ({reason}); {remedy}") from error
+
+
 def _by_label(labels: Sequence[str], codes: Integers) -> dict[str, int]:
     counts = np.bincount(codes, minlength=len(labels)).tolist()
     return {label: rows for label, rows in zip(labels, counts, strict=True) if rows}
@@ -87,8 +100,10 @@ def _placed_whole(folder: Path) -> Iterator[Path]:
     new.mkdir(parents=True)
     try:
         yield new
-        with suppress(FileExistsError, OSError) if folder.is_dir() else nullcontext():
-            new.rename(folder)
+        new.rename(folder)
+    except OSError:
+        if not (folder / COUNTS_FILE).is_file():
+            raise
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

@@ -16,7 +16,8 @@ from pipeline.duplicates import Duplicates, count_duplicates
 from pipeline.errors import DataError
 from pipeline.manifest import Manifest, Part, read_manifest
 from pipeline.moments import merge_moments
-from pipeline.statistics import Statistics, load_statistics, merge_statistics
+from pipeline.statistics import Statistics, merge_statistics
+from pipeline.statistics_file import load_statistics
 from pipeline.tree import merge_by_tree
 
 SCHEMA_VERSION: Final = 1

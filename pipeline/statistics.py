@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from pipeline.flows import Booleans, Floats, Integers
 from pipeline.moments import Moments, column_moments, empty_moments, merge_moments
 from pipeline.quantiles import Quantiles, merge_quantiles, summarise
-
-STATISTICS_FILE = "statistics.npz"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,51 +66,6 @@ def describe_partition(
         quantiles=tuple(found.quantiles for found in described),
     )
     return statistics, complete
-
-
-def save_statistics(folder: Path, statistics: Statistics) -> None:
-    """Put the statistics into a folder."""
-    quantiles = statistics.quantiles
-    np.savez(
-        folder / STATISTICS_FILE,
-        labels=np.array(statistics.labels, dtype=np.str_),
-        allow_pickle=False,
-        **_moments_arrays("moments", statistics.moments),
-        **_moments_arrays("spare", statistics.spare),
-        nulls=statistics.nulls,
-        infinities=statistics.infinities,
-        extremes=np.stack([statistics.minimum, statistics.maximum]),
-        points=np.array([len(one.values) for one in quantiles], np.int64),
-        rank_errors=np.array([one.rank_error for one in quantiles]),
-        values=np.concatenate([one.values for one in quantiles]),
-        counts=np.concatenate([one.counts for one in quantiles]).astype(np.int32),
-    )
-
-
-def load_statistics(folder: Path) -> Statistics:
-    """The statistics that were put into a folder."""
-    with np.load(folder / STATISTICS_FILE, allow_pickle=False) as arrays:
-        table = dict(arrays)
-    ends = np.cumsum(table["points"])[:-1]
-    columns = zip(
-        np.split(table["values"], ends),
-        np.split(table["counts"].astype(np.int64), ends),
-        table["rank_errors"].tolist(),
-        strict=True,
-    )
-    return Statistics(
-        labels=tuple(table["labels"].tolist()),
-        moments=_moments("moments", table),
-        spare=_moments("spare", table),
-        nulls=table["nulls"],
-        infinities=table["infinities"],
-        minimum=table["extremes"][0],
-        maximum=table["extremes"][1],
-        quantiles=tuple(
-            Quantiles(values=values, counts=counts, rank_error=error)
-            for values, counts, error in columns
-        ),
-    )
 
 
 def merge_statistics(several: Sequence[Statistics]) -> Statistics:
@@ -191,15 +142,3 @@ def _finite_moments(columns: Sequence[Floats], rows: Booleans) -> Moments:
     features = np.broadcast_to(np.arange(X.shape[1]), X.shape)
     is_finite = np.isfinite(X)
     return column_moments([X[is_finite]], features[is_finite], X.shape[1])
-
-
-def _moments_arrays(name: str, moments: Moments) -> dict[str, Any]:
-    return {
-        f"{name}_count": moments.count,
-        f"{name}_mean": moments.mean,
-        f"{name}_m2": moments.m2,
-    }
-
-
-def _moments(name: str, table: dict[str, np.ndarray]) -> Moments:
-    return Moments(count=table[f"{name}_count"], mean=table[f"{name}_mean"], m2=table[f"{name}_m2"])
