@@ -110,7 +110,7 @@ def figure(chart: alt.LayerChart, *, caption: str) -> Markup:
 def draw(chart: alt.LayerChart, *, caption: str) -> Markup:
     """The chart as SVG that stands in a page."""
     svg = vl_convert.vegalite_to_svg(json.loads(_styled(chart).to_json()))
-    root = f'<svg role="graphics-document document" aria-label="{escape(caption)}"'
+    root = f'<svg role="graphics-document" aria-label="{escape(caption)}"'
     # vl-convert escapes the texts and descriptions that it draws.
     return Markup(re.sub(r'^<svg(.*?) class="marks"', rf'{root}\1 class="plot"', svg, count=1))
 

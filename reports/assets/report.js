@@ -168,7 +168,11 @@
     if (!target.hasAttribute("aria-label")) target.setAttribute("aria-describedby", "tip");
     tip.textContent = text;
     tip.hidden = false;
-    const box = target.getBoundingClientRect();
+    place();
+  };
+  const place = () => {
+    if (!told) return;
+    const box = told.getBoundingClientRect();
     const [width, height] = [tip.offsetWidth, tip.offsetHeight];
     const left = Math.max(6, Math.min(box.left + box.width / 2 - width / 2, document.documentElement.clientWidth - width - 6));
     const below = box.bottom + 8;
@@ -181,7 +185,8 @@
       if (target) show(target); else hide();
     });
   }
-  for (const kind of ["focusout", "scroll"]) document.addEventListener(kind, hide, true);
+  document.addEventListener("focusout", hide);
+  document.addEventListener("scroll", place, true);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
   for (const mark of all(document, ".plot [role='graphics-symbol'][aria-label]")) mark.setAttribute("tabindex", "0");
 
