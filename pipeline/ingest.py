@@ -45,7 +45,8 @@ def ingest(
     and so is a label outside the taxonomy.
     """
     sources = find_sources(paths)
-    known = _known_parts(store, dataset)
+    before = _manifest_before(store)
+    known = _known_parts(before, store=store, dataset=dataset)
     unchanged = [part for source in sources if (part := known.get(_state(source)))]
     headed, broken = _look(
         [source for source in sources if _state(source) not in known], dataset=dataset
@@ -60,21 +61,28 @@ def ingest(
         raise nothing_usable(len(sources), manifest.broken, manifest.parts)
     if strict:
         refuse_faults(manifest, store=store, dataset=dataset)
+    if manifest == before:
+        return manifest
     with writing_to(store):
         write_quarantine(store, manifest)
         write_manifest(store, manifest)
     return manifest
 
 
-def _known_parts(store: Path, dataset: Dataset) -> Mapping[tuple[str, int, int], Part]:
-    """The parts of the store's manifest that this version would make again just so."""
+def _manifest_before(store: Path) -> Manifest | None:
     try:
-        parts = read_manifest(store).parts
+        return read_manifest(store)
     except DataError:
-        return {}
+        return None
+
+
+def _known_parts(
+    before: Manifest | None, *, store: Path, dataset: Dataset
+) -> Mapping[tuple[str, int, int], Part]:
+    """The parts of the store's manifest that this version would make again just so."""
     return {
         (part.path, part.bytes, part.modified_ns): part
-        for part in parts
+        for part in (before.parts if before else ())
         if part.folder == part_folder(part.content_hash, dataset)
         and (store / part.parquet).is_file()
     }

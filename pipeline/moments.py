@@ -101,9 +101,10 @@ def merge_moments(a: Moments, b: Moments) -> Moments:
     """
     count = a.count + b.count
     share = (b.count / np.maximum(count, 1))[:, np.newaxis]
-    delta = np.where(a.count[:, np.newaxis] > 0, b.mean - a.mean, 0.0)
-    mean = np.where(a.count[:, np.newaxis] > 0, a.mean + delta * share, b.mean)
-    m2 = a.m2 + b.m2 + np.square(delta) * (a.count[:, np.newaxis] * share)
+    with np.errstate(over="ignore", invalid="ignore"):
+        delta = np.where(a.count[:, np.newaxis] > 0, b.mean - a.mean, 0.0)
+        mean = np.where(a.count[:, np.newaxis] > 0, a.mean + delta * share, b.mean)
+        m2 = a.m2 + b.m2 + np.square(delta) * (a.count[:, np.newaxis] * share)
     return Moments(count=count, mean=mean, m2=m2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -48,9 +49,9 @@ class Quantiles:
             return float("nan")
         ends = np.cumsum(self.counts)
         place = (int(ends[-1]) - 1) * share
-        low = self.values[np.searchsorted(ends, np.floor(place), side="right")]
-        high = self.values[np.searchsorted(ends, np.ceil(place), side="right")]
-        return float(low + (high - low) * (place - np.floor(place)))
+        low = float(self.values[np.searchsorted(ends, math.floor(place), side="right")])
+        high = float(self.values[np.searchsorted(ends, math.ceil(place), side="right")])
+        return low + (high - low) * (place - math.floor(place))
 
 
 def summarise(values: Floats) -> Quantiles:
