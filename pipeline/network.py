@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, Final, Self
 
@@ -20,6 +20,7 @@ from pipeline.flows import Floats, Integers
 
 FLOWS_PER_EPOCH: Final = 20_000
 FLOWS_PER_BATCH: Final = 200
+COOLING_EPOCHS: Final = 10
 
 Batch = tuple[Floats, Integers, Floats]  # X, one column a class, counts
 
@@ -31,7 +32,9 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
     walks over every flow in random order, as the original's does; where there are more than
     ``FLOWS_PER_EPOCH``, over that many drawn from the counts, each distinct row as often as its
     share says (rounded up or down by chance). Equal flows of a batch are one weighted row, and
-    the stopping rule watches the loss of one draw made before the first epoch.
+    the stopping rule watches the loss of one draw made before the first epoch. When it is met,
+    ``COOLING_EPOCHS`` more follow with a learning rate that falls to nothing: with so few updates
+    the last of them would otherwise decide between classes that nearly tie.
 
     The price: at most 100 updates an epoch, where the original makes one for every 200 flows.
     """
@@ -64,13 +67,24 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
         table, chance = (X, y, sample_weight), self._random_state
         watched = _draw_batches(table, chance, size=FLOWS_PER_EPOCH)[0]
         batch_size = FLOWS_PER_BATCH if self.batch_size == "auto" else self.batch_size
-        for self.n_iter_ in range(1, self.max_iter + 1):  # noqa: B020
+        for rate in self._learning_rates():
+            self._optimizer.learning_rate_init = rate
             for batch in _draw_batches(table, chance, size=batch_size):
                 self._write_gradient(batch, gradient_parts)
                 self._optimizer.update_params([weights], [gradient])
-            if self._has_settled(watched):
-                return
-        warnings.warn(f"not settled after {self.max_iter} epochs", ConvergenceWarning, stacklevel=2)
+            self._note_loss(watched)
+
+    def _learning_rates(self) -> Iterator[float]:
+        """One rate an epoch: the same until the loss settles, then falling to nothing."""
+        for _ in range(self.max_iter):
+            yield self.learning_rate_init
+            if self._no_improvement_count > self.n_iter_no_change:
+                break
+        else:
+            fault = f"not settled after {self.max_iter} epochs"
+            warnings.warn(fault, ConvergenceWarning, stacklevel=2)
+        for left in range(COOLING_EPOCHS, 0, -1):
+            yield self.learning_rate_init * left / (COOLING_EPOCHS + 1)
 
     def _write_gradient(self, batch: Batch, parts: Sequence[Floats]) -> None:
         """Into ``parts``, what scikit-learn's ``_backprop`` returns, without loss and checks."""
@@ -98,14 +112,13 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
             activations.append(layer)
         return activations
 
-    def _has_settled(self, watched: Batch) -> bool:
-        layers = self.n_layers_ - 1
-        empty = [None] * layers
+    def _note_loss(self, watched: Batch) -> None:
         X, y, counts = watched
+        empty = [None] * (self.n_layers_ - 1)
         self.loss_, *_ = self._backprop(X, y, counts, [X, *empty], [*empty], [*empty], [*empty])
         self.loss_curve_.append(self.loss_)
+        self.n_iter_ += 1
         self._update_no_improvement_count(False, None, None, None)  # noqa: FBT003
-        return bool(self._no_improvement_count > self.n_iter_no_change)
 
 
 def _in_one_vector(arrays: Sequence[Floats]) -> tuple[Floats, list[Floats]]:

@@ -35,6 +35,19 @@ def find_model(name: str) -> Model:
     return ZOO[name]
 
 
+# Budgets are from fits of ten continuous columns and 34 classes on one core, in CPU seconds:
+#                        10,000   50,000   200,000 distinct rows
+#   logistic_regression     2.5     14.0      64.0
+#   decision_tree           0.0      0.1       0.6
+#   random_forest           1.0      5.2      25.1
+#   gradient_boosting      28.3        -         -    (5,000: 13.4)
+#   ada_boost               0.3      1.5       7.0
+#   extra_trees             0.4      2.2      13.9
+#   svc                     2.3        -         -    (and 2.0 to predict 5,000 rows)
+#   k_nearest_neighbors     0.0      0.1       0.4    (and 0.05 to predict 5,000 rows)
+#   gaussian_nb             0.0      0.0       0.1
+#   neural_network          1.6      1.6       3.4
+# Above a million distinct rows it is memory that limits, not time.
 _MODELS: Final = (
     Model(
         name="logistic_regression",
@@ -42,7 +55,8 @@ _MODELS: Final = (
         estimator=LogisticRegression,
         params={"max_iter": 500},
         counts_enter=WEIGHT,
-        affords_distinct_rows=50_000,
+        affords_distinct_rows=35_000,
+        fits_each_class=True,
     ),
     Model(
         name="decision_tree",
@@ -50,14 +64,14 @@ _MODELS: Final = (
         estimator=DecisionTreeClassifier,
         row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
         counts_enter=TREE_WEIGHT,
-        affords_distinct_rows=1_000_000,
+        affords_distinct_rows=2_000_000,
     ),
     Model(
         name="random_forest",
         title="Random forest",
         estimator=CountedForest,
         counts_enter="each tree's bootstrap is a multinomial draw of all rows over the counts",
-        affords_distinct_rows=50_000,
+        affords_distinct_rows=100_000,
     ),
     Model(
         name="gradient_boosting",
@@ -65,14 +79,15 @@ _MODELS: Final = (
         estimator=GradientBoostingClassifier,
         row_params=("min_samples_split", "min_samples_leaf", "subsample", "n_iter_no_change"),
         counts_enter=WEIGHT,
-        affords_distinct_rows=10_000,
+        affords_distinct_rows=5_000,
+        fits_each_class=True,
     ),
     Model(
         name="ada_boost",
         title="AdaBoost",
         estimator=AdaBoostClassifier,
         counts_enter=WEIGHT,
-        affords_distinct_rows=100_000,
+        affords_distinct_rows=250_000,
     ),
     Model(
         name="extra_trees",
@@ -80,7 +95,7 @@ _MODELS: Final = (
         estimator=ExtraTreesClassifier,
         row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
         counts_enter=TREE_WEIGHT,
-        affords_distinct_rows=50_000,
+        affords_distinct_rows=150_000,
     ),
     Model(
         name="svc",
@@ -88,7 +103,7 @@ _MODELS: Final = (
         estimator=CountedSVC,
         row_params=("class_weight",),
         counts_enter="the count multiplies the penalty C of the row",
-        affords_distinct_rows=5_000,
+        affords_distinct_rows=10_000,
     ),
     Model(
         name="k_nearest_neighbors",
@@ -102,7 +117,7 @@ _MODELS: Final = (
         title="Gaussian naive Bayes",
         estimator=CountedGaussianNB,
         counts_enter="the count is the row's weight in every mean and variance",
-        affords_distinct_rows=10_000_000,
+        affords_distinct_rows=5_000_000,
     ),
     Model(
         name="neural_network",
@@ -118,7 +133,7 @@ _MODELS: Final = (
         estimator=DummyClassifier,
         role="control",
         counts_enter="the count is the row's weight in the class shares",
-        affords_distinct_rows=10_000_000,
+        affords_distinct_rows=5_000_000,
     ),
     Model(
         name="one_rule",
@@ -128,7 +143,7 @@ _MODELS: Final = (
         row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
         role="control",
         counts_enter=TREE_WEIGHT,
-        affords_distinct_rows=1_000_000,
+        affords_distinct_rows=5_000_000,
     ),
 )
 

@@ -51,5 +51,12 @@ def test_parameters_that_would_count_distinct_rows_are_refused_with_a_remedy(nam
             model.check_params({param: offered[param]})
 
 
+def test_fewer_classes_afford_more_rows_where_each_class_is_fitted_in_turn():
+    boosting, tree = find_model("gradient_boosting"), find_model("decision_tree")
+    assert boosting.affords(classes=34) == boosting.affords_distinct_rows
+    assert boosting.affords(classes=17) == 2 * boosting.affords_distinct_rows
+    assert tree.affords(classes=2) == tree.affords_distinct_rows
+
+
 def test_right_params_are_accepted():
     find_model("gradient_boosting").check_params({"n_estimators": 20, "learning_rate": 0.3})
