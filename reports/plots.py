@@ -56,7 +56,9 @@ def line_plot(rows: Rows, *, x: Axis, y: Axis, series: str, height: int = 260) -
     return chart
 
 
-def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str) -> alt.LayerChart:
+def scatter_plot(
+    rows: Rows, *, x: Axis, y: Axis, series: str, width: int = WIDTH
+) -> alt.LayerChart:
     """A point for every row; the texts under ``above`` and ``below`` stand beside them."""
     names = list(dict.fromkeys(row[series] for row in rows))
     base = alt.Chart(alt.InlineData(values=list(rows))).encode(x=_x(x, rows), y=_y(y, rows))
@@ -71,7 +73,7 @@ def scatter_plot(rows: Rows, *, x: Axis, y: Axis, series: str) -> alt.LayerChart
         )
         for key, shift in (("above", -7), ("below", 9))
     )
-    chart: alt.LayerChart = (points + above + below).properties(width=WIDTH, height=300)
+    chart: alt.LayerChart = (points + above + below).properties(width=width, height=260)
     return chart
 
 

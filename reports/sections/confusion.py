@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from reports.heat import Heat, HeatCell, heat_table
 from reports.history import Report
-from reports.page import Fragment, empty, render
+from reports.page import Fragment, empty, render, tables_fragment
 from reports.ranking import Entry, Ranking, rank
+from reports.tables import Column, Table, Value, make_table
+
+MISTAKES_SHOWN = 12
 
 
 def confusion(report: Report) -> Fragment:
@@ -30,7 +33,11 @@ def confusion(report: Report) -> Fragment:
             },
         },
     )
-    return Fragment(html=html, tables=tuple(heat_table(heat, kind="count") for heat in heats))
+    mistakes = [_mistakes(ranking, _drawn(ranking)[0]) for ranking in rankings]
+    titles = [f"Most frequent mistakes on {ranking.title}" for ranking in rankings]
+    shown = tables_fragment("", mistakes, titles=titles)
+    matrices = tuple(heat_table(heat, kind="count") for heat in heats)
+    return Fragment(html=html + shown.html, tables=(*matrices, *mistakes))
 
 
 def _drawn(ranking: Ranking) -> list[Entry]:
@@ -77,6 +84,34 @@ def _share_text(count: int, total: int) -> str:
         return ""
     percent = 100 * count / total
     return "<1" if percent < 1 else f"{percent:.0f}"
+
+
+def _mistakes(ranking: Ranking, entry: Entry) -> Table:
+    """The pairs of classes that cost the best model most, most flows first."""
+    names = tuple(entry.record.per_class)
+    matrix = entry.record.confusion
+    wrong = [
+        (count, sum(row), true, taken)
+        for true, row in zip(names, matrix, strict=True)
+        for taken, count in zip(names, row, strict=True)
+        if count and true != taken
+    ]
+    total = sum(count for count, *_ in wrong)
+    columns = [
+        Column(key="true", title="True class"),
+        Column(key="taken", title="Taken for"),
+        Column(key="flows", title="Flows", kind="count", bar=True),
+        Column(key="of_mistakes", title="Of all mistakes", kind="percent", unit="%"),
+        Column(key="of_class", title="Of the true class", kind="percent", unit="%"),
+    ]
+    rows: list[dict[str, Value]] = [
+        {"true": true, "taken": taken, "flows": count,
+         "of_mistakes": count / total, "of_class": count / support}
+        for count, support, true, taken in sorted(wrong, key=lambda one: -one[0])[:MISTAKES_SHOWN]
+    ]  # fmt: skip
+    key = f"mistakes-{ranking.task}-{ranking.split}"
+    caption = f"Most frequent mistakes of {entry.name} on {ranking.title}"
+    return make_table(key, caption, columns, rows)
 
 
 def _sparse(matrix: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from reports.history import Report
 from reports.numbers import duration_text, memory_text
-from reports.page import Fragment, empty, tables_fragment
+from reports.page import Fragment, empty, render, tables_fragment
 from reports.plots import Axis, figure, span_plot
 from reports.records import Record
 from reports.run import Run
@@ -22,7 +22,8 @@ def cost(report: Report) -> Fragment:
     tables = [*_stage_tables(run), *_case_tables(run), *_worker_tables(run)]
     if not tables:
         return empty("The run recorded no times.")
-    return tables_fragment(_intro(run), tables, plots=[_timeline(run)])
+    link = render("dask_link.html", {"is_there": (run.path / "dask.html").exists()})
+    return tables_fragment(_intro(run), tables, plots=[link, _timeline(run)])
 
 
 def _intro(run: Run) -> str:

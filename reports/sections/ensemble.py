@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import hypot
 
 from reports.history import Report
 from reports.numbers import points_text
@@ -74,5 +75,7 @@ def _outcome(ranking: Ranking, stack: Entry) -> str:
         return "its members have no score of their own"
     best = members[0]
     gain = stack.estimate.value - best.estimate.value
+    half = hypot(stack.estimate.half_width, best.estimate.half_width)
     certain = "told apart" if are_apart(stack.estimate, best.estimate) else "not told apart"
-    return f"{points_text(gain)} points over {best.name} ({certain})"
+    between = f"{points_text(gain - half)} to {points_text(gain + half)}" if half else "no interval"
+    return f"{points_text(gain)} points over {best.name} ({between}; {certain})"

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
 
 from reports.headline import metric_title
 from reports.history import Report
+from reports.numbers import MEBIBYTE, number_text, score_text
 from reports.page import Fragment, empty, tables_fragment
-from reports.plots import Axis, figure, scatter_plot
+from reports.plots import WIDTH, Axis, figure, scatter_plot
 from reports.ranking import Entry, Ranking, rank
 from reports.records import Record
 from reports.tables import Column, Table, Value, make_table
-from reports.terms import column
+from reports.terms import TERMS, column
 
-# A cost of 0 was not measured: the clock is finer than any fit.
+DECADE: Final = 10
+INTRO: Final = (
+    "A model is on the front of a cost when no other has a better score at the same cost or "
+    "less. Models on the front carry their names."
+)
 COSTS: Final = ("fit_seconds", "predict_seconds", "peak_memory_bytes", "model_bytes")
 
 
 def tradeoff(report: Report) -> Fragment:
-    """Score against fit time for every task, and on which fronts each model lies."""
+    """Score against each cost for every task, and on which fronts each model lies."""
     rankings = [ranking for ranking in rank(report.run) if _fronts(ranking)]
     if not rankings:
         return empty("No record carries a cost.")
-    intro = (
-        "A model is on the front of a cost when no other has a better score at the same cost or "
-        "less. Models on the front carry their names."
-    )
     firsts = {ranking.task: ranking for ranking in reversed(rankings)}
-    plots = [_plot(firsts[task]) for task in dict.fromkeys(ranking.task for ranking in rankings)]
+    tasks = dict.fromkeys(ranking.task for ranking in rankings)
+    plots = [_plot(firsts[task], cost) for task in tasks for cost in _fronts(firsts[task])]
+    grid = Markup('<div class="plots">{}</div>').format(Markup("").join(plots))
     tables = [_table(ranking) for ranking in rankings]
     titles = [ranking.title for ranking in rankings]
-    return tables_fragment(intro, tables, titles=titles, plots=plots)
+    return tables_fragment(INTRO, tables, titles=titles, plots=[grid])
 
 
 def cost_of(record: Record, cost: str) -> float | None:
@@ -44,6 +47,7 @@ def cost_of(record: Record, cost: str) -> float | None:
         "peak_memory_bytes": record.peak_memory_bytes,
         "model_bytes": record.model_bytes,
     }
+    # A cost of 0 was not measured: the clock is finer than any fit.
     return costs[cost] or None
 
 
@@ -64,33 +68,40 @@ def _front(ranking: Ranking, cost: str) -> frozenset[str]:
     return frozenset(front)
 
 
-def _plot(ranking: Ranking) -> Markup:
-    front = _front(ranking, "fit_seconds")
-    drawn = [entry for entry in ranking.entries if cost_of(entry.record, "fit_seconds")]
-    rows = [_point(entry, front, turn=turn) for turn, entry in enumerate(drawn)]
-    if not rows:
-        return Markup("")
+def _plot(ranking: Ranking, cost: str) -> Markup:
+    front = _fronts(ranking)[cost]
+    drawn = [entry for entry in ranking.entries if cost_of(entry.record, cost)]
+    rows = [_point(entry, cost, front, turn=turn) for turn, entry in enumerate(drawn)]
     title = metric_title(ranking.metric)
     chart = scatter_plot(
         rows,
-        x=Axis(key="seconds", title="Fit, s (log scale)", scale="log"),
+        x=_cost_axis(cost, [cost_of(entry.record, cost) or 0.0 for entry in drawn]),
         y=Axis(key="score", title=title[:1].upper() + title[1:]),
         series="place",
+        width=WIDTH // 2,
     )
-    return figure(chart, caption=f"Score against fit time on {ranking.title}")
+    return figure(chart, caption=f"Score against {TERMS[cost].title.lower()} on {ranking.title}")
 
 
-def _point(entry: Entry, front: frozenset[str], *, turn: int) -> dict[str, object]:
+def _cost_axis(cost: str, spent: Sequence[float]) -> Axis:
+    title = TERMS[cost].full_title
+    if max(spent) < DECADE * min(spent):
+        return Axis(key="spent", title=title)
+    return Axis(key="spent", title=f"{title}, log scale", scale="log")
+
+
+def _point(entry: Entry, cost: str, front: frozenset[str], *, turn: int) -> dict[str, object]:
     """One point; names stand above and below by turns, as neighbours lie close."""
     name = entry.name if entry.name in front else ""
-    seconds = cost_of(entry.record, "fit_seconds")
+    spent = cost_of(entry.record, cost) or 0.0
+    text = f"{number_text(spent, TERMS[cost].kind)} {TERMS[cost].unit}"
     return {
-        "seconds": seconds,
+        "spent": spent / MEBIBYTE if TERMS[cost].kind == "mebibytes" else spent,
         "score": entry.estimate.value,
         "place": "on the front" if entry.name in front else "behind it",
         "above": "" if turn % 2 else name,
         "below": name if turn % 2 else "",
-        "said": f"{entry.name}: {entry.estimate.value:.4f} in {seconds:.3g} s",
+        "said": f"{entry.name}: {score_text(entry.estimate.value)} at {text}",
     }
 
 

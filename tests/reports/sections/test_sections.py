@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reports.example import write_example
+from reports.example_cases import Shape
+from reports.history import Report
+from reports.page import Fragment
+from reports.run import Run, read_run
+from reports.sections import SECTIONS, Section
+from reports.summary import Profile, Summary
+
+FILL = {section.anchor: section.fill for section in SECTIONS}
+NEEDS_NO_DATA = {"in-short", "glossary"}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    shape = Shape(splits=("random", "by_file"))
+    return read_run(write_example(tmp_path_factory.mktemp("runs"), shape=shape))
+
+
+def filled(anchor: str, run: Run, *earlier: Run) -> Fragment:
+    return FILL[anchor](Report(run=run, earlier=earlier))
+
+
+def texts(fragment: Fragment, column: str, *, table: int = 0) -> list[str]:
+    shown = fragment.tables[table]
+    place = [each.key for each in shown.columns].index(column)
+    return [row.cells[place].text for row in shown.rows]
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.anchor)
+def test_a_section_without_data_says_so_in_one_line(section: Section) -> None:
+    nothing = Run(
+        path=Path("run"), summary=Summary(), profile=Profile(), selections=(), records=(),
+        suite_text="",
+    )  # fmt: skip
+    fragment = section.fill(Report(run=nothing))
+    assert fragment.is_empty != (section.anchor in NEEDS_NO_DATA)
+    assert fragment.tables == ()
+    if fragment.is_empty:
+        assert fragment.html.count("\n") <= 1
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.anchor)
+def test_a_section_with_data_is_not_empty(section: Section, run: Run) -> None:
+    assert not section.fill(Report(run=run, earlier=(run,))).is_empty
+
+
+def test_anchors_and_titles_are_each_one_section_s() -> None:
+    assert len({section.anchor for section in SECTIONS}) == len(SECTIONS)
+    assert len({section.title for section in SECTIONS}) == len(SECTIONS)
+
+
+def test_the_keys_of_tables_are_unique_over_the_whole_report(run: Run) -> None:
+    report = Report(run=run, earlier=(run,))
+    keys = [table.key for section in SECTIONS for table in section.fill(report).tables]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_leaderboard_tells_which_rows_a_model_did_not_see(run: Run) -> None:
+    html = filled("leaderboard", run).html
+    assert "60,000" in html
+    assert "svc affords 60,000 distinct rows" in html
+
+
+def test_the_leaderboard_exports_the_interval(run: Run) -> None:
+    (row, *_), columns = filled("leaderboard", run).tables[0].rows, {}
+    for column, cell in zip(filled("leaderboard", run).tables[0].columns, row.cells, strict=True):
+        columns[column.key] = cell.value
+    assert columns["accuracy_low"] < columns["accuracy"] < columns["accuracy_high"]
+
+
+def test_the_study_s_table_has_no_controls_and_is_sorted_by_accuracy(run: Run) -> None:
+    fragment = filled("study", run)
+    scores = [float(text) for text in texts(fragment, "accuracy")]
+    assert scores == sorted(scores, reverse=True)
+    assert not {"dummy", "one_rule"} & set(texts(fragment, "model"))
+
+
+def test_gaps_are_a_split_s_score_less_the_random_one(run: Run) -> None:
+    table = filled("splits", run).tables[0]
+    places = {column.key: place for place, column in enumerate(table.columns)}
+    for row in table.rows:
+        random, by_file, gap = (
+            row.cells[places[key]].value for key in ("random", "by_file", "gap_by_file")
+        )
+        assert gap == pytest.approx(by_file - random)
+
+
+def test_equal_selections_of_several_splits_stand_once(run: Run) -> None:
+    fragment = filled("features", run)
+    assert [table.key for table in fragment.tables] == ["features-attack-random"]
+    assert texts(fragment, "selected").count("✓") == 10
+    assert texts(fragment, "F")[-1] == "\N{EN DASH}"
+
+
+def test_the_ensemble_is_set_against_its_best_member(run: Run) -> None:
+    fragment = filled("ensemble", run)
+    assert texts(fragment, "part") == ["ensemble", "member", "member", "member"]
+    assert texts(fragment, "gain")[1] == "±0.00"
+
+
+def test_mistakes_are_off_the_diagonal_and_most_frequent_first(run: Run) -> None:
+    tables = {table.key: table for table in filled("confusion", run).tables}
+    rows = [[cell.value for cell in row.cells] for row in tables["mistakes-attack-random"].rows]
+    assert all(true != taken for true, taken, *_ in rows)
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
+
+
+def test_only_what_no_other_beats_in_score_and_cost_is_on_the_front(run: Run) -> None:
+    table = filled("tradeoff", run).tables[0]
+    places = {column.key: place for place, column in enumerate(table.columns)}
+    said = [
+        [row.cells[places[key]].value for key in ("accuracy", "fit_seconds", "fit_seconds_front")]
+        for row in table.rows
+    ]
+    for score, cost, mark in said:
+        is_beaten = any(s >= score and c <= cost and (s, c) != (score, cost) for s, c, _ in said)
+        assert (mark == "✓") != is_beaten
+
+
+def test_labels_outside_the_taxonomy_are_marked_and_listed(run: Run) -> None:
+    profile = run.profile.model_copy(update={"unknown_labels": {"XSS": 5}})
+    fragment = filled("labels", replace(run, profile=profile))
+    assert [row.tone for row in fragment.tables[0].rows].count("bad") == 1
+    assert [table.key for table in fragment.tables][-1] == "unknown-labels"
+
+
+def test_failures_carry_reason_and_log(run: Run) -> None:
+    html = filled("failures", run).html
+    assert "the fit needed more than 4 GiB" in html
+    assert "File &#34;fit.py&#34;, line 8" in html
+
+
+def test_what_of_a_folder_could_not_be_read_is_listed(run: Run) -> None:
+    html = filled("failures", replace(run, faults=("run.json: line 1 is not JSON.",))).html
+    assert "run.json: line 1 is not JSON." in html
+
+
+def test_a_trend_says_which_runs_are_not_like_this_one(run: Run) -> None:
+    other = replace(run, suite_text="k = 3\n")
+    fragment = filled("trend", run, other)
+    assert texts(fragment, "like")[0] == "this run"
+    assert "setting" in texts(fragment, "like")[1]
+
+
+def test_every_score_of_the_leaderboard_is_in_the_glossary(run: Run) -> None:
+    glossary = filled("glossary", run).html
+    shown = filled("leaderboard", run).tables[0].columns
+    terms = [column.term for column in shown if column.term]
+    assert len(terms) > 12
+    assert all(f'id="term-{term}"' in glossary for term in terms)
