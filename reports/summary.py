@@ -22,13 +22,13 @@ class DataFacts(Value):
 
 
 class ClusterFacts(Value):
-    """Where the run ran; ``memory`` in bytes, or as the cluster's own words."""
+    """Where the run ran; threads and memory are those of all workers together."""
 
     name: str | None = None
     kind: str | None = None
     workers: int | None = None
     threads: int | None = None
-    memory: int | str | None = None
+    memory_bytes: int | None = None
 
 
 class Ceiling(Value):

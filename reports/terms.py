@@ -105,8 +105,8 @@ TERMS: Final[Mapping[str, Term]] = {
         unit="rows/s",
         kind="short",
         better="higher",
-        meaning="Test flows predicted a second. On counted flows a repeated flow is predicted "
-        "once and counted as often as it occurs.",
+        meaning="Distinct test flows predicted a second: a repeated flow is predicted once and "
+        "counted as often as it occurs.",
     ),
     "peak_memory_bytes": Term(
         title="Peak memory",

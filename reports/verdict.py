@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from reports.numbers import memory_text
 from reports.ranking import are_apart, estimate, is_higher_better
 from reports.records import Record
 from reports.run import Run
@@ -83,8 +84,9 @@ def _conditions(run: Run) -> dict[str, str]:
         "rows": data.rows,
         "cluster kind": cluster.kind,
         "workers": cluster.workers,
-        "threads a worker": cluster.threads,
-        "worker memory": cluster.memory,
+        "threads": cluster.threads,
+        # To three digits: a machine's memory differs by some pages from boot to boot.
+        "memory": memory_text(cluster.memory_bytes) if cluster.memory_bytes else None,
     }
     return {name: "unknown" if value in (None, "") else str(value) for name, value in said.items()}
 

@@ -11,7 +11,7 @@ from reports.plots import Axis, figure, span_plot
 from reports.records import Record
 from reports.run import Run
 from reports.tables import Column, Table, Value, make_table
-from reports.terms import column
+from reports.terms import TERMS, column
 
 PARTS = ("queue", "load", "fit", "predict", "score")
 
@@ -73,9 +73,11 @@ def _stage_tables(run: Run) -> list[Table]:
 
 def _case_tables(run: Run) -> list[Table]:
     timed = [record for record in run.records if record.seconds]
+    known = dict.fromkeys(part for record in timed for part in record.seconds)
+    parts = [*(part for part in PARTS if part in known), *sorted(known.keys() - set(PARTS))]
     columns = [
         Column(key="case", title="Case"),
-        *(column(f"{part}_seconds", bar=part == "fit") for part in PARTS),
+        *(_part_column(part) for part in parts),
         column("peak_memory_bytes"),
         Column(key="worker", title="Worker"),
     ]
@@ -84,11 +86,18 @@ def _case_tables(run: Run) -> list[Table]:
             "case": record.case_id,
             "peak_memory_bytes": record.peak_memory_bytes,
             "worker": record.worker,
-            **{f"{part}_seconds": record.seconds.get(part) for part in PARTS},
+            **{f"{part}_seconds": record.seconds.get(part) for part in parts},
         }
         for record in sorted(timed, key=lambda record: -record.seconds.get("fit", 0.0))
     ]
     return [make_table("cases", "Every case, longest fit first", columns, rows)] if rows else []
+
+
+def _part_column(part: str) -> Column:
+    key = f"{part}_seconds"
+    if key in TERMS:
+        return column(key, bar=part == "fit")
+    return Column(key=key, title=part.capitalize(), kind="seconds", unit="s")
 
 
 def _worker_tables(run: Run) -> list[Table]:

@@ -30,11 +30,17 @@ def environment(report: Report) -> Fragment:
 
 def _flat(facts: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, value in facts.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
-        elif isinstance(value, list | tuple):
-            yield from _flat(
-                {str(place): item for place, item in enumerate(value)}, f"{prefix}{name}."
-            )
+        within = _within(value)
+        if within is not None:
+            yield from _flat(within, f"{prefix}{name}.")
         elif value not in (None, ""):
             yield f"{prefix}{name}", str(value)
+
+
+def _within(value: object) -> Mapping[str, object] | None:
+    """What a table or list holds, by name or place; ``None`` for a plain value."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, list | tuple):
+        return {str(place): item for place, item in enumerate(value)}
+    return None

@@ -35,9 +35,9 @@ def test_the_winner_is_said_with_its_interval(run: Run) -> None:
 
 
 def test_models_that_cannot_be_told_apart_are_named_and_the_rest_counted(run: Run) -> None:
-    close = {model: Score(value=0.9, low=0.8, high=1.0)
-             for model in ("knn", "mlp", "svc", "adaboost", "gaussian_nb", "extra_trees")}  # fmt: skip
-    (headline,) = headlines(scored(run, close))
+    names = ("knn", "mlp", "svc", "adaboost", "gaussian_nb", "extra_trees")
+    score = Score(value=0.9, low=0.8, high=1.0)
+    (headline,) = headlines(scored(run, dict.fromkeys(names, score)))
     assert headline.winner.name == "adaboost"
     assert headline.certainty == (
         "Cannot be told apart from extra_trees, gaussian_nb, knn, mlp and 1 more."
