@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from reports.numbers import memory_text
+from reports.numbers import MINUS, memory_text
 from reports.ranking import are_apart, estimate, is_higher_better
 from reports.records import Record
 from reports.run import Run
@@ -55,13 +55,25 @@ def judge(contender: Run, *, baseline: Run) -> Verdict:
     if differences:
         return Verdict(word="incomparable", baseline=baseline, differences=differences)
     changes = _changes(baseline, contender)
-    kinds = {change.change for change in changes}
+    kinds = {change.change for change in changes if _counts(change)}
     word: Literal["better", "same", "worse"] = "same"
     if kinds & {"worse", "broken"}:
         word = "worse"
     elif kinds & {"better", "mended"}:
         word = "better"
     return Verdict(word=word, baseline=baseline, changes=changes)
+
+
+def find_feature_changes(baseline: Run, contender: Run) -> tuple[str, ...]:
+    """Which selected features came or went, one line for every task and split that both have."""
+    before, now = _selected(baseline), _selected(contender)
+    lines = []
+    for place in before.keys() & now.keys():
+        came = [f"+{name}" for name in sorted(now[place] - before[place])]
+        went = [f"{MINUS}{name}" for name in sorted(before[place] - now[place])]
+        if came or went:
+            lines.append(f"features of {place}: {' '.join([*came, *went])}")
+    return tuple(sorted(lines))
 
 
 def find_differences(baseline: Run, contender: Run) -> tuple[str, ...]:
@@ -73,6 +85,20 @@ def find_differences(baseline: Run, contender: Run) -> tuple[str, ...]:
         if before[name] != now[name]
     ]
     return (*unlike, *_setting_differences(baseline.suite_text, contender.suite_text))
+
+
+def _selected(run: Run) -> dict[str, frozenset[str]]:
+    return {
+        f"{selection.task} · {selection.split}": frozenset(
+            score.feature for score in selection.features if score.selected
+        )
+        for selection in run.selections
+    }
+
+
+def _counts(change: CaseChange) -> bool:
+    """Whether the change counts for the whole: a control's score is no achievement."""
+    return change.record.role != "control" or change.change in ("broken", "mended")
 
 
 def _conditions(run: Run) -> dict[str, str]:

@@ -68,7 +68,7 @@ WORDS: Final[Mapping[str, Term]] = {
         title="Verdict",
         meaning="Like is compared with like: the same suite and settings, data and cluster. A "
         "case is better or worse when its two scores are told apart; the run is worse if any case "
-        "is, or newly fails.",
+        "is, or newly fails; a control's score does not count.",
     ),
     "fingerprint": Term(
         title="Data fingerprint",

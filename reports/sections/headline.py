@@ -13,7 +13,7 @@ from reports.page import Fragment, render
 from reports.run import Run
 from reports.tables import Column, Table, make_table
 from reports.terms import column
-from reports.verdict import CaseChange, Change, Verdict
+from reports.verdict import CaseChange, Change, Verdict, find_feature_changes
 
 VERDICTS: Final = {
     "better": ("▲", "Better than the last run"),
@@ -36,7 +36,7 @@ def headline(report: Report) -> Fragment:
         "first": found[0] if found else None,
         "ceiling": ceiling_text(found[0]) if found else "",
         "gap": gap_text(found[0]) if found else "",
-        "verdict": _verdict(report.verdict),
+        "verdict": _verdict(run, report.verdict),
         "failures": _failures(run),
         "data": _data(run),
         "cluster": _cluster(run),
@@ -70,14 +70,16 @@ def _winners(found: Sequence[Headline]) -> Table:
     return make_table("winners", "Best model of every task and split", columns, rows)
 
 
-def _verdict(verdict: Verdict | None) -> dict[str, object]:
+def _verdict(run: Run, verdict: Verdict | None) -> dict[str, object]:
     if verdict is None:
         return {"sign": "·", "word": "first", "title": "First run", "lines": [
             "No earlier run of this suite lies beside this one."], "baseline": ""}  # fmt: skip
     sign, title = VERDICTS[verdict.word]
-    lines = list(verdict.differences[:3]) or _change_lines(verdict)
-    if len(verdict.differences) > len(lines):
-        lines.append(f"and {len(verdict.differences) - 3} more differences")
+    lines = list(verdict.differences[:LINES_SHOWN]) or _change_lines(verdict)
+    lines.extend(find_feature_changes(verdict.baseline, run)[:LINES_SHOWN])
+    if len(verdict.differences) > LINES_SHOWN:
+        lines.append(f"and {len(verdict.differences) - LINES_SHOWN} more differences")
+    lines.extend(_time_lines(run, verdict.baseline))
     return {"sign": sign, "word": verdict.word, "title": title, "lines": lines,
             "baseline": verdict.baseline.name}  # fmt: skip
 
@@ -96,6 +98,13 @@ def _change_lines(verdict: Verdict) -> list[str]:
 def _gravity(change: CaseChange) -> tuple[int, float]:
     shift = (change.now or 0.0) - (change.before or 0.0)
     return GRAVITY.index(change.change), -abs(shift)
+
+
+def _time_lines(run: Run, baseline: Run) -> list[str]:
+    before, now = (sum(each.summary.seconds.values()) for each in (baseline, run))
+    if not before or not now:
+        return []
+    return [f"the stages took {duration_text(now)}, {duration_text(before)} before"]
 
 
 def _change_line(change: CaseChange) -> str:

@@ -12,7 +12,7 @@ from reports.history import read_report
 from reports.records import Score
 from reports.run import Run, read_run
 from reports.store import RunFolder
-from reports.verdict import find_differences, judge
+from reports.verdict import find_differences, find_feature_changes, judge
 
 SMALL = Shape(models=("tree", "forest", "knn"), splits=("random",), failures=1)
 STARTED = datetime(2026, 1, 2, tzinfo=UTC)
@@ -131,3 +131,21 @@ def test_earlier_runs_are_read_without_their_matrices(tmp_path: Path) -> None:
     (earlier,) = read_report(later).earlier
     assert {record.confusion for record in earlier.records} == {()}
     assert any(record.scores for record in earlier.records)
+
+
+def test_a_control_s_score_makes_a_run_neither_better_nor_worse(run: Run) -> None:
+    verdict = judge(scored(run, "dummy", -0.1), baseline=run)
+    assert (verdict.word, verdict.counts["worse"]) == ("same", 1)
+
+
+def test_features_that_came_or_went_are_named(run: Run) -> None:
+    (selection,) = run.selections
+    swapped = {"TCP": False, "IAT": True}
+    features = tuple(
+        score.model_copy(update={"selected": swapped.get(score.feature, score.selected)})
+        for score in selection.features
+    )
+    other = replace(run, selections=(selection.model_copy(update={"features": features}),))
+    assert find_feature_changes(run, run) == ()
+    (line,) = find_feature_changes(run, other)
+    assert line == "features of attack · random: +IAT \N{MINUS SIGN}TCP"
