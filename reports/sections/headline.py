@@ -54,7 +54,7 @@ def _winners(found: Sequence[Headline]) -> Table:
         Column(
             key="score", title=found[0].metric_title.capitalize() if found else "", kind="score"
         ),
-        Column(key="tied", title="Not told apart from it", kind="count", unit="models"),
+        Column(key="tied", title="Ties", kind="count", term="told_apart"),
         column("ceiling"),
     ]
     rows = [
@@ -95,9 +95,9 @@ def _change_lines(verdict: Verdict) -> list[str]:
     return [*lines, f"{same} of {len(verdict.changes)} cases not told apart from before"]
 
 
-def _gravity(change: CaseChange) -> tuple[int, float]:
+def _gravity(change: CaseChange) -> tuple[bool, int, float]:
     shift = (change.now or 0.0) - (change.before or 0.0)
-    return GRAVITY.index(change.change), -abs(shift)
+    return change.record.role == "control", GRAVITY.index(change.change), -abs(shift)
 
 
 def _time_lines(run: Run, baseline: Run) -> list[str]:
