@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -13,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 
 from pipeline.flows import Floats
-from pipeline.synthetic.errors import SyntheticError
 
 TCP_FLAGS: Final[Mapping[str, str]] = {"f": "fin", "s": "syn", "r": "rst", "p": "psh", "a": "ack"}
 TRANSPORTS: Final = ("tcp", "udp", "arp", "icmp")
@@ -122,26 +120,6 @@ def load_capture() -> Capture:
         conversations=table["conversations"],
         attacks={attack.label: attack for attack in attacks},
     )
-
-
-def find_attacks(labels: Sequence[str] | None) -> tuple[Attack, ...]:
-    """The attacks with these labels, in the published order; all of them for None.
-
-    >>> [attack.label for attack in find_attacks(["XSS", "BenignTraffic"])]
-    ['BenignTraffic', 'XSS']
-    """
-    attacks = load_capture().attacks
-    wanted = list(attacks if labels is None else labels)
-    for label in wanted:
-        if label not in attacks:
-            raise SyntheticError(f"labels: unknown label {label!r}{_nearest(label, list(attacks))}")
-    return tuple(attacks[label] for label in sorted(set(wanted)))
-
-
-def _nearest(name: str, names: Sequence[str]) -> str:
-    lowered = {known.lower(): known for known in names}
-    close = get_close_matches(name.lower(), lowered, n=1, cutoff=0.4)
-    return f"; did you mean {lowered[close[0]]!r}?" if close else f"; known: {', '.join(names)}"
 
 
 def _attack(entry: Mapping[str, Any], background: Mapping[str, float]) -> Attack:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.flows import Floats, Integers
-from pipeline.synthetic.attacks import Attack, find_attacks
+from pipeline.synthetic.attacks import Attack
 from pipeline.synthetic.chance import key_of, shuffled
 from pipeline.synthetic.errors import SyntheticError
+from pipeline.synthetic.pick import find_attacks
 from pipeline.synthetic.rows import simulate_rows
 
 
@@ -24,7 +26,7 @@ class Draw:
 
     @property
     def attacks(self) -> tuple[Attack, ...]:
-        """The attacks drawn from, in the published order."""
+        """The attacks drawn from, sorted by label."""
         return find_attacks(self.labels)
 
     def row_counts(self) -> dict[str, int]:
@@ -37,7 +39,7 @@ class Draw:
         return self.rows * index // self.files, self.rows * (index + 1) // self.files
 
 
-def new_draw(*, rows: int, files: int, seed: int, labels: list[str] | None) -> Draw:
+def new_draw(*, rows: int, files: int, seed: int, labels: Sequence[str] | None) -> Draw:
     """The draw asked for, or an error that says what is wrong with it."""
     if rows < 1:
         raise SyntheticError(f"rows: {rows} is too few; ask for at least 1")

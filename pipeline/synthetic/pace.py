@@ -15,6 +15,8 @@ from pipeline.synthetic.chance import Words, key_of, uniforms
 
 _TICKS_A_SECOND: Final = 2.0**22  # times since 1970 in float64 sit on this grid
 _FASTEST: Final = 5_242_880.0
+IDLE_RUNS: Final = 0.02  # share of runs that began without a rate
+BURST_RUNS: Final = 0.02  # share of runs that began with an absurd one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,8 +74,8 @@ def _fresh(
     rate = _lognormal("rate", first, key, median=phase.rate, sigma=1.75)
     luck = uniforms(key ^ key_of("luck"), first)
     burst = _lognormal("burst", first, key, median=1.6e5, sigma=1.6)
-    rate = np.where(luck > 0.98, np.minimum(burst, _FASTEST), rate)
-    return ones, 0.0 * ones, np.where(luck < 0.02, 0.0, rate)
+    rate = np.where(luck > 1.0 - BURST_RUNS, np.minimum(burst, _FASTEST), rate)
+    return ones, 0.0 * ones, np.where(luck < IDLE_RUNS, 0.0, rate)
 
 
 def _reused(

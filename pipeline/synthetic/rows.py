@@ -108,22 +108,14 @@ def _flow_columns(readings: Readings, which: Integers, pace: Pace) -> dict[str, 
         seen = np.minimum(pace.alien_age, _MOST_SEEN.get(flag, np.inf))
         tally = np.rint(own[flag] * pace.age) + alien[flag] * seen
         columns[column] = tally / packets
-    headed = _tally(own, alien, "tcp") + _tally(own, alien, "udp")
     own_headed = own["tcp"] + own["udp"]
-    alien_headed = headed - own_headed
-    columns["Header_Length"] = (
-        own["bytes"] * _on_grid(pace.age, own_headed) + alien["bytes"] * pace.alien_age
-    ) / packets
-    columns["flow_duration"] = (
-        own_headed * pace.duration + alien_headed * pace.alien_duration
-    ) / packets
+    own_bytes = own["bytes"] * _on_grid(pace.age, own_headed)
+    columns["Header_Length"] = (own_bytes + alien["bytes"] * pace.alien_age) / packets
+    seconds = own_headed * pace.duration + (alien["tcp"] + alien["udp"]) * pace.alien_duration
+    columns["flow_duration"] = seconds / packets
     columns["Rate"] = pace.rate
     columns["Srate"] = pace.rate
     return columns
-
-
-def _tally(own: Mapping[str, Floats], alien: Mapping[str, Floats], name: str) -> Floats:
-    return own[name] + alien[name]
 
 
 def _on_grid(age: Floats, packets: Floats) -> Floats:
@@ -141,8 +133,3 @@ def _gap_column(
         restarts = (rows % np.uint64(CYCLE // phase.window)).astype(np.float64)
     column: Floats = (restarts * clock_of(phase, place) + (packets - restarts) * gaps) / packets
     return column
-
-
-def is_repeating(phase: Phase) -> bool:
-    """Whether pure windows of this phase repeat each other at float32 precision."""
-    return phase.flows == "fresh" and bool(phase.pattern)

@@ -15,6 +15,7 @@ import pyarrow.csv
 
 from pipeline.flows import Floats, Integers
 from pipeline.synthetic.draw import Draw, draw_rows, new_draw
+from pipeline.synthetic.errors import SyntheticError
 
 COLUMNS: Final = (
     "flow_duration", "Header_Length", "Protocol Type", "Duration", "Rate", "Srate", "Drate",
@@ -44,8 +45,9 @@ def write_dataset(
     The same (rows, files, seed, labels) gives the same bytes on any number of workers. The
     marker ``synthetic.json`` beside the files says that nothing in them was measured.
     """
-    draw = new_draw(rows=rows, files=files, seed=seed, labels=None if labels is None else [*labels])
+    draw = new_draw(rows=rows, files=files, seed=seed, labels=labels)
     directory.mkdir(parents=True, exist_ok=True)
+    _clear(directory)
     marker = {"synthetic": True, "generator_version": GENERATOR_VERSION} | asdict(draw)
     (directory / MARKER).write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
     write = dask.delayed(write_file, pure=False)
@@ -63,6 +65,17 @@ def write_file(draw: Draw, index: int, directory: Path) -> Path:
         for table in _tables(draw, index):
             writer.write_table(table)
     return unfinished.replace(path)
+
+
+def _clear(directory: Path) -> None:
+    """Remove the files of an earlier draw; refuse to touch any others."""
+    earlier = sorted(directory.glob("*.csv"))
+    if earlier and not (directory / MARKER).is_file():
+        raise SyntheticError(
+            f"{directory}: holds {earlier[0].name}, which is not synthetic; name another directory"
+        )
+    for path in earlier:
+        path.unlink()
 
 
 def _tables(draw: Draw, index: int) -> Iterator[pa.Table]:

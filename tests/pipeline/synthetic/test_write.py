@@ -6,8 +6,10 @@ import dask
 import pyarrow.csv
 import pytest
 
+from pipeline.dataset import load_dataset
 from pipeline.synthetic import write_dataset
 from pipeline.synthetic.errors import SyntheticError
+from pipeline.synthetic.pick import labels_of_family
 
 
 @pytest.mark.parametrize("scheduler", ["sync", "threads"])
@@ -37,6 +39,8 @@ def test_labels_limit_the_rows_to_themselves(tmp_path):
     [
         ({"rows": 0}, "rows"),
         ({"files": 0}, "files"),
+        ({"rows": 3, "files": 5}, "files"),
+        ({"labels": []}, "labels"),
         ({"labels": ["DDoS-SYN"]}, "did you mean 'DDoS-SYN_Flood'"),
     ],
 )
@@ -44,3 +48,27 @@ def test_a_wrong_request_is_refused_with_what_to_do(tmp_path, wrong, told):
     request = {"rows": 10, "files": 1, "seed": 0} | wrong
     with pytest.raises(SyntheticError, match=told):
         write_dataset(tmp_path, **request)
+
+
+def test_the_files_of_an_earlier_draw_go(tmp_path):
+    write_dataset(tmp_path, rows=60, files=6, seed=0)
+    paths = write_dataset(tmp_path, rows=60, files=2, seed=0)
+    assert sorted(tmp_path.glob("*.csv")) == paths
+
+
+def test_files_that_are_not_synthetic_are_left_alone(tmp_path):
+    (tmp_path / "part-00000.csv").write_text("measured")
+    with pytest.raises(SyntheticError, match="not synthetic"):
+        write_dataset(tmp_path, rows=10, files=1, seed=0)
+    assert (tmp_path / "part-00000.csv").read_text() == "measured"
+
+
+def test_the_columns_are_those_of_the_release_in_its_order(tmp_path):
+    (path,) = write_dataset(tmp_path, rows=10, files=1, seed=0)
+    release = next(r for r in load_dataset("ciciot2023").releases if r.name == "v1")
+    assert path.read_text().splitlines()[0].split(",") == [*release.features, "label"]
+
+
+def test_an_unknown_family_is_refused_with_the_nearest():
+    with pytest.raises(SyntheticError, match="did you mean 'Mirai'"):
+        labels_of_family("Mirrai")
