@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -13,31 +14,45 @@ from pyarrow import csv
 from pipeline.header import MAX_LINE_BYTES, Header
 
 MAX_LABEL_LENGTH: Final = 200
+
+NULL_TEXTS: Final = frozenset(csv.ConvertOptions().null_values)
+"""What stands for a null: the empty text, ``NULL``, ``NA``, ``nan`` and the like."""
+
 _LABEL_TYPE: Final = pa.dictionary(pa.int32(), pa.string())
 _COUNTED_BYTES: Final = 1 << 20
 
 
-def parse_lines(lines: pa.Buffer, header: Header, *, expected_rows: int | None) -> pa.Table | None:
+def parse_lines(
+    lines: pa.Buffer,
+    header: Header,
+    *,
+    expected_rows: int | None,
+    null_texts: Collection[str] = NULL_TEXTS,
+) -> pa.Table | None:
     """The features in the release's order and ``label``; ``None`` unless every line is good.
 
     Nulls are NaN. An empty field, ``nan``, ``NULL`` and the like are nulls; what overflows is an
     infinity. A label is good when it is text in UTF-8, not empty and without control characters.
-    A quote may join lines into one row: give ``expected_rows`` where there are quotes.
+    A quote may join lines into one row: give ``expected_rows`` where there are quotes. Fewer
+    ``null_texts`` are looked for faster, and the others are then refused.
     """
     if expected_rows is not None and _count(lines, b'"') % 2:
         return None
     try:
-        table = csv.read_csv(pa.BufferReader(lines), *_options(header))
+        table = csv.read_csv(pa.BufferReader(lines), *_options(header, null_texts))
     except pa.ArrowInvalid:
         return None
-    table = table.rename_columns([*header.release.features, "label"]).unify_dictionaries()
-    label = table.column("label").combine_chunks()
     if expected_rows not in (None, table.num_rows):
         return None
-    if any(map(label_fault, label.dictionary.to_pylist())):
+    *features, label = table.unify_dictionaries().columns
+    del table
+    if any(
+        label_fault(word) for chunk in label.chunks[:1] for word in chunk.dictionary.to_pylist()
+    ):
         return None
-    columns = [_without_nulls(table.column(name)) for name in header.release.features]
-    return pa.table([*columns, label], names=table.column_names)
+    # Each column leaves its pieces before the next is joined, so they never lie twice in memory.
+    joined = [_joined(features.pop(0)) for _ in header.release.features]
+    return pa.table([*joined, label.combine_chunks()], names=[*header.release.features, "label"])
 
 
 def count_lines(lines: pa.Buffer) -> int:
@@ -69,7 +84,9 @@ def _count(lines: pa.Buffer, character: bytes) -> int:
     return sum(int(np.count_nonzero(block == character[0])) for block in blocks)
 
 
-def _options(header: Header) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
+def _options(
+    header: Header, null_texts: Collection[str]
+) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
     features = header.release.features
     types = dict.fromkeys(features, pa.float64()) | {header.label_column: _LABEL_TYPE}
     return (
@@ -77,11 +94,16 @@ def _options(header: Header) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.Con
             use_threads=False, block_size=MAX_LINE_BYTES, column_names=list(header.columns)
         ),
         csv.ParseOptions(),
-        csv.ConvertOptions(column_types=types, include_columns=[*features, header.label_column]),
+        csv.ConvertOptions(
+            null_values=list(null_texts),
+            column_types=types,
+            include_columns=[*features, header.label_column],
+        ),
     )
 
 
-def _without_nulls(column: pa.ChunkedArray) -> pa.Array:
+def _joined(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece, its nulls as NaN."""
     if column.null_count:
         column = pc.fill_null(column, math.nan)
     return column.combine_chunks()

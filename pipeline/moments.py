@@ -121,6 +121,8 @@ class _Grouped:
 
     def moments(self, column: Floats) -> tuple[Floats, Floats]:
         """Mean and ``m2`` of each class."""
+        if column[0] == column[-1] and column.min() == column.max():
+            return np.full(len(self.count), column[0]), np.zeros(len(self.count))
         values = column.take(self.order, mode="clip", out=self.spare)
         ends = np.cumsum(self.count)
         starts = ends - self.count

@@ -99,7 +99,7 @@ def read_flows(data: bytes, header: Header, dataset: Dataset) -> tuple[pa.Table,
     body = pa.py_buffer(data).slice(header.size)
     # Without a quote every line is a row, or pyarrow refuses them all; a quote may join lines.
     lines = count_lines(body) if b'"' in data else None
-    flows = parse_lines(body, header, expected_rows=lines)
+    flows = parse_lines(body, header, expected_rows=lines, null_texts=("",))
     quarantined: list[Quarantined] = []
     if flows is None:
         flows, quarantined = read_carefully(data, header)

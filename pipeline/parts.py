@@ -34,7 +34,7 @@ HASHES_FILE: Final = "hashes.npy"
 COUNTS_FILE: Final = "counts.json"
 QUARANTINED_FILE: Final = "quarantined.jsonl"
 
-COMPRESSION: Final = "LZ4"
+COMPRESSION: Final = "NONE"
 
 
 def part_folder(content_hash: str, dataset: Dataset) -> str:

@@ -58,8 +58,9 @@ def summarise(values: Floats) -> Quantiles:
     """The quantiles of a partition's values: sorted, finite."""
     if not len(values):
         return Quantiles(values=values, counts=np.zeros(0, np.int64))
-    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1]))
-    if len(starts) <= EXACT_VALUES:
+    is_new = values[1:] != values[:-1]
+    if np.count_nonzero(is_new) < EXACT_VALUES:
+        starts = np.append(0, np.flatnonzero(is_new) + 1)
         counts = np.diff(np.append(starts, len(values)))
         return Quantiles(values=values[starts], counts=counts)
     ends = np.arange(STRATA + 1) * len(values) // STRATA

@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import pyarrow as pa
-from pyarrow import csv as arrow_csv
 
-from pipeline.csv_lines import label_fault, parse_lines
+from pipeline.csv_lines import NULL_TEXTS, label_fault, parse_lines
 from pipeline.header import MAX_LINE_BYTES, Header
 
 SHOWN_CHARACTERS: Final = 160
 
 _LINE: Final = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
 _NUMBER: Final = re.compile(
-    r"[ \t]*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan)[ \t]*",
+    r"[ \t]*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan(?:\(\w*\))?)[ \t]*",
     re.IGNORECASE | re.ASCII,
 )
-_NULLS: Final = frozenset(arrow_csv.ConvertOptions().null_values)
 _BLOCK_LINES: Final = 16384
 _FEW_LINES: Final = 64
 
@@ -137,7 +135,7 @@ def is_number(field: str) -> bool:
     >>> [is_number(field) for field in ("1e400", "", "1,5", "None")]
     [True, True, False, False]
     """
-    return field in _NULLS or _NUMBER.fullmatch(field) is not None
+    return field in NULL_TEXTS or _NUMBER.fullmatch(field) is not None
 
 
 def _blocks(data: bytes, header: Header) -> Iterator[list[Line]]:

@@ -12,7 +12,7 @@ from pipeline.flows import Floats, Integers
 
 Hashes = NDArray[np.uint64]
 
-_BLOCK_ROWS: Final = 8192
+_BLOCK_ROWS: Final = 16384
 _START: Final = np.uint64(0x9E3779B97F4A7C15)
 _ROUNDS: Final = (
     (np.uint64(0xFF51AFD7ED558CCD), np.uint64(32)),
@@ -47,11 +47,12 @@ def sort_by_class(hashes: Hashes, codes: Integers, n_classes: int) -> Hashes:
 def _hash_block(
     columns: Sequence[Floats], exact: Hashes, rounded: Hashes, start: int, stop: int
 ) -> None:
+    values = np.empty(stop - start)
     spare = np.empty(stop - start, np.uint64)
     pair = np.empty((stop - start, 2), np.float32)
     with np.errstate(over="ignore"):
         for index, column in enumerate(columns):
-            values = column + 0.0
+            np.add(column, 0.0, out=values)
             _mix(exact[start:stop], values.view(np.uint64), spare)
             pair[:, index % 2] = values
             if index % 2 or index == len(columns) - 1:
