@@ -86,8 +86,8 @@ def estimate(record: Record, metric: str) -> Estimate | None:
         return None
     if score.low is not None and score.high is not None:
         return Estimate(value=score.value, low=score.low, high=score.high)
-    if metric == "accuracy" and record.rows_tested:
-        low, high = wilson(score.value, record.rows_tested)
+    if metric == "accuracy" and (record.rows_tested or 0) > 0 and 0 <= score.value <= 1:
+        low, high = wilson(score.value, record.rows_tested or 0)
         return Estimate(value=score.value, low=low, high=high)
     return Estimate(value=score.value, low=score.value, high=score.value)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 SCHEMA_VERSION = 1
 
@@ -90,5 +89,5 @@ class Record(Value):
     predict_rows_per_second: float | None = None
     peak_memory_bytes: int | None = None
     model_bytes: int | None = None
-    started: datetime | None = None
+    started: AwareDatetime | None = None
     worker: str | None = None

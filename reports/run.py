@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -109,7 +110,7 @@ def _read_text(path: Path) -> str:
 def _read_value(path: Path, kind: type[V], faults: list[str]) -> V:
     text = _read_text(path)
     try:
-        content = json.loads(text or "{}")
+        content = _parse(text or "{}")
     except json.JSONDecodeError as error:
         faults.append(f"{path.name}: line {error.lineno} is not JSON; the file is left out.")
         content = {}
@@ -133,7 +134,7 @@ def _read_record(
     line: str, place: str, faults: list[str], left_out: Sequence[str]
 ) -> Record | None:
     try:
-        content = json.loads(line)
+        content = _parse(line)
     except json.JSONDecodeError:
         faults.append(f"{place} is not JSON; left out.")
         return None
@@ -144,6 +145,15 @@ def _read_record(
     record, dropped = _tolerant(Record, kept, defaults=RECORD_DEFAULTS)
     faults.extend(f"{place}: key {key!r} is not understood; left out." for key in dropped)
     return record
+
+
+def _parse(text: str) -> object:
+    """The JSON value, with ``None`` for the numbers that are none: NaN and the infinities."""
+    return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+
+
+def _finite(text: str) -> float | None:
+    return float(text) if isfinite(float(text)) else None
 
 
 def _tolerant(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from reports.records import Value
 
@@ -74,8 +72,8 @@ class Summary(Value):
     status: str = "unknown"
     metric: str = "accuracy"
     synthetic: bool = False
-    started: datetime | None = None
-    ended: datetime | None = None
+    started: AwareDatetime | None = None
+    ended: AwareDatetime | None = None
     data: DataFacts = DataFacts()
     cluster: ClusterFacts = ClusterFacts()
     environment: dict[str, object] = Field(default_factory=dict)

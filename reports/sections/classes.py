@@ -44,8 +44,8 @@ def _heat(ranking: Ranking) -> Heat:
 
 def _cell(entry: Entry, name: str) -> HeatCell:
     score = entry.record.per_class.get(name)
-    if score is None or not score.support:
-        return HeatCell(value=None, text="", note="no test flow")
+    if score is None or score.support <= 0 or not 0 <= score.recall <= 1:
+        return HeatCell(value=None, text="", note="no test flow" if score else "not scored")
     return HeatCell(
         value=score.recall,
         text=f"{score.recall:.2f}",

@@ -48,7 +48,8 @@ def cost_of(record: Record, cost: str) -> float | None:
         "model_bytes": record.model_bytes,
     }
     # A cost of 0 was not measured: the clock is finer than any fit.
-    return costs[cost] or None
+    spent = costs[cost]
+    return spent if spent is not None and spent > 0 else None
 
 
 def _fronts(ranking: Ranking) -> Mapping[str, frozenset[str]]:

@@ -122,6 +122,18 @@ def test_every_section_stands_whatever_the_run_folder_lacks(
     assert set(page.ids) >= {section.anchor for section in SECTIONS}
 
 
+@pytest.mark.parametrize("value", ["NaN", "1e999", "-1", "0", "null", '"text"'])
+def test_every_section_stands_on_numbers_that_are_none(tmp_path: Path, value: str) -> None:
+    keys = "value|rows_tested|fit|recall|support|started|model_bytes"
+    shape = Shape(labels=("a", "b"), models=("x", "y"), splits=("random",))
+    folder = write_example(tmp_path, shape=shape)
+    for name in ("cases.jsonl", "run.json"):
+        text = (folder / name).read_text()
+        (folder / name).write_text(re.sub(rf'("(?:{keys})"): ?[^,}}]+', rf"\1: {value}", text))
+    page = outline(write_report(folder))
+    assert set(page.ids) >= {section.anchor for section in SECTIONS}
+
+
 @pytest.mark.parametrize("missing", ["run.json", "profile.json", "selection.json", "cases.jsonl"])
 def test_every_section_stands_without_any_one_file(tmp_path: Path, missing: str) -> None:
     folder = write_example(tmp_path)
