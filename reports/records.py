@@ -60,6 +60,7 @@ class Record(Value):
     ``load``, ``fit``, ``predict`` and ``score``.
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
+    ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -74,6 +75,7 @@ class Record(Value):
     log_tail: tuple[str, ...] = ()
     params: dict[str, object] = {}
     members: tuple[str, ...] = ()
+    member_weights: dict[str, float] = {}
     scores: dict[str, Score] = {}
     per_class: dict[str, ClassScore] = {}
     confusion: tuple[tuple[int, ...], ...] = ()
@@ -88,6 +90,7 @@ class Record(Value):
     seconds: dict[str, float] = {}
     predict_rows_per_second: float | None = None
     peak_memory_bytes: int | None = None
+    spilled_bytes: int | None = None
     model_bytes: int | None = None
     started: AwareDatetime | None = None
     worker: str | None = None

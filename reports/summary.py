@@ -104,12 +104,19 @@ class Profile(Value):
 
 
 class FeatureScore(Value):
-    """One feature's ANOVA F and p (``None`` for a constant column)."""
+    """One feature's ANOVA F and p (``None`` for a constant column).
+
+    ``mutual_information`` with the class in nats; ``stability`` is the share of folds that select
+    it; ``warning`` says what makes it suspect.
+    """
 
     feature: str
     F: float | None = None
     p: float | None = None
     selected: bool = False
+    mutual_information: float | None = None
+    stability: float | None = None
+    warning: str | None = None
 
 
 class Selection(Value):

@@ -123,6 +123,11 @@ def make_table(
     )
 
 
+def known(columns: Sequence[Column], rows: Sequence[Mapping[str, Value]]) -> list[Column]:
+    """The columns that at least one row has a value for."""
+    return [column for column in columns if any(row.get(column.key) is not None for row in rows)]
+
+
 def slug(text: str) -> str:
     """The text as part of a file's name or an anchor: no blank, slash or quote.
 

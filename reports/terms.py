@@ -62,13 +62,6 @@ TERMS: Final[Mapping[str, Term]] = {
         "Matthews correlation coefficient: the correlation of true and predicted classes; "
         "1 is perfect, 0 no better than chance, whatever the classes' shares.",
     ),
-    "ceiling": Term(
-        title="Ceiling",
-        kind="score",
-        meaning="The best accuracy that any classifier can reach on the selected features: flows "
-        "with equal features get one class, so at best the most frequent label of each distinct "
-        "feature vector is right. Near the ceiling the features are the limit, not the model.",
-    ),
     "honest_gap": Term(
         title="Honest gap",
         kind="points",
@@ -151,21 +144,27 @@ TERMS: Final[Mapping[str, Term]] = {
         meaning="The chance of an F at least as large if the feature told the classes nothing. At "
         "such row counts nearly every p is 0: rank by F.",
     ),
-    "duplicate": Term(
-        title="Duplicate",
-        kind="count",
-        meaning="A row that repeats an earlier one, label included: exactly (float64), or after "
-        "rounding to float32.",
+    "mutual_information": Term(
+        title="MI",
+        unit="nats",
+        kind="plain",
+        better="higher",
+        meaning="Mutual information of feature and class: how much knowing one tells of the other, "
+        "whatever the shape of their relation.",
     ),
-    "quarantined": Term(
-        title="Quarantined",
-        kind="count",
-        meaning="Rows that could not be read; kept aside with file, line and reason.",
+    "stability": Term(
+        title="Stability",
+        unit="% of folds",
+        kind="percent",
+        better="higher",
+        meaning="The share of folds on which the feature would have been selected.",
     ),
-    "dropped": Term(
-        title="Incomplete",
-        kind="count",
-        meaning="Rows with a null or an infinite value; left out of fit and test.",
+    "spilled_bytes": Term(
+        title="Spilled",
+        unit="MiB",
+        kind="mebibytes",
+        better="lower",
+        meaning="What the worker had to write to disk for want of memory while the case ran.",
     ),
     "gain": Term(
         title="Gain over best member",

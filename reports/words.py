@@ -1,4 +1,4 @@
-"""WORDS: what the words of a report mean that are no numbers."""
+"""WORDS: what the words of a report mean that stand for more than one number."""
 
 from __future__ import annotations
 
@@ -79,5 +79,28 @@ WORDS: Final[Mapping[str, Term]] = {
         title="Critical difference",
         meaning="Models whose mean ranks over the tests differ by less cannot be told apart; a "
         "bar joins them.",
+    ),
+    "duplicate": Term(
+        title="Duplicate",
+        kind="count",
+        meaning="A row that repeats an earlier one, label included: exactly (float64), or after "
+        "rounding to float32.",
+    ),
+    "quarantined": Term(
+        title="Quarantined",
+        kind="count",
+        meaning="Rows that could not be read; kept aside with file, line and reason.",
+    ),
+    "dropped": Term(
+        title="Incomplete",
+        kind="count",
+        meaning="Rows with a null or an infinite value; left out of fit and test.",
+    ),
+    "ceiling": Term(
+        title="Ceiling",
+        kind="score",
+        meaning="The best accuracy that any classifier can reach on the selected features: flows "
+        "with equal features get one class, so at best the most frequent label of each distinct "
+        "feature vector is right. Near the ceiling the features are the limit, not the model.",
     ),
 }

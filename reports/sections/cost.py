@@ -10,7 +10,7 @@ from reports.page import Fragment, empty, render, tables_fragment
 from reports.plots import Axis, figure, span_plot
 from reports.records import Record
 from reports.run import Run
-from reports.tables import Column, Table, Value, make_table
+from reports.tables import Column, Table, Value, known, make_table
 from reports.terms import TERMS, column
 
 PARTS = ("queue", "load", "fit", "predict", "score")
@@ -73,24 +73,28 @@ def _stage_tables(run: Run) -> list[Table]:
 
 def _case_tables(run: Run) -> list[Table]:
     timed = [record for record in run.records if record.seconds]
-    known = dict.fromkeys(part for record in timed for part in record.seconds)
-    parts = [*(part for part in PARTS if part in known), *sorted(known.keys() - set(PARTS))]
+    measured = dict.fromkeys(part for record in timed for part in record.seconds)
+    parts = [*(part for part in PARTS if part in measured), *sorted(measured.keys() - set(PARTS))]
     columns = [
         Column(key="case", title="Case"),
         *(_part_column(part) for part in parts),
         column("peak_memory_bytes"),
+        column("spilled_bytes"),
         Column(key="worker", title="Worker"),
     ]
     rows: list[dict[str, Value]] = [
         {
             "case": record.case_id,
             "peak_memory_bytes": record.peak_memory_bytes,
+            "spilled_bytes": record.spilled_bytes,
             "worker": record.worker,
             **{f"{part}_seconds": record.seconds.get(part) for part in parts},
         }
         for record in sorted(timed, key=lambda record: -record.seconds.get("fit", 0.0))
     ]
-    return [make_table("cases", "Every case, longest fit first", columns, rows)] if rows else []
+    if not rows:
+        return []
+    return [make_table("cases", "Every case, longest fit first", known(columns, rows), rows)]
 
 
 def _part_column(part: str) -> Column:

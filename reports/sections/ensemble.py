@@ -9,7 +9,7 @@ from reports.history import Report
 from reports.numbers import points_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, are_apart, rank
-from reports.tables import Column, Table, Value, make_table
+from reports.tables import Column, Table, Value, known, make_table
 from reports.terms import column
 
 
@@ -35,15 +35,14 @@ def _table(ranking: Ranking, stack: Entry) -> Table:
         Column(key="part", title="Part"),
         column(ranking.metric),
         Column(key="cross_validation", title="Mean over folds", kind="score"),
+        Column(key="weight", title="Weight", kind="percent", unit="%", bar=True),
         column("gain"),
         column("fit_seconds"),
     ]
     rows = list(_rows(ranking, stack))
-    folds_known = any(row["cross_validation"] is not None for row in rows)
-    kept = [column for column in columns if folds_known or column.key != "cross_validation"]
     key = f"ensemble-{ranking.task}-{ranking.split}-{stack.name}"
     caption = f"{stack.name} on {ranking.title}: {_outcome(ranking, stack)}"
-    return make_table(key, caption, kept, rows)
+    return make_table(key, caption, known(columns, rows), rows)
 
 
 def _rows(ranking: Ranking, stack: Entry) -> Iterator[dict[str, Value]]:
@@ -55,6 +54,7 @@ def _rows(ranking: Ranking, stack: Entry) -> Iterator[dict[str, Value]]:
             "part": part,
             ranking.metric: entry.estimate.value,
             "cross_validation": folds.mean if folds else None,
+            "weight": stack.record.member_weights.get(entry.record.model),
             "gain": entry.estimate.value - members[0].estimate.value if members else None,
             "fit_seconds": entry.record.seconds.get("fit"),
         }

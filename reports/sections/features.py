@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
 from reports.summary import FeatureScore, Selection
-from reports.tables import Column, Table, Tone, make_table, with_notes
+from reports.tables import Column, Table, Tone, Value, known, make_table, with_notes
 from reports.terms import column
+
+COLUMNS: Final = (
+    Column(key="feature", title="Feature"),
+    column("F", bar=True),
+    column("p"),
+    column("mutual_information", bar=True),
+    column("stability"),
+    Column(key="selected", title="Selected"),
+)
+SELECTED_ON: Final = {"all": "all rows, test rows included", "train": "the training rows"}
 
 
 def features(report: Report) -> Fragment:
@@ -34,30 +46,32 @@ def _merge(selections: tuple[Selection, ...]) -> dict[str, Selection]:
 
 def _table(selection: Selection) -> Table:
     ordered = sorted(selection.features, key=_order)
-    columns = [Column(key="feature", title="Feature"), column("F", bar=True), column("p"),
-               Column(key="selected", title="Selected")]  # fmt: skip
-    rows = [
-        {
-            "feature": score.feature,
-            "F": score.F,
-            "p": score.p,
-            "selected": "✓" if score.selected else "",
-        }
-        for score in ordered
-    ]
+    rows = [_row(score) for score in ordered]
     tones: list[Tone] = ["selected" if score.selected else "" for score in ordered]
-    on = {"all": "all rows, test rows included", "train": "the training rows"}
-    rows_text = f"{selection.rows:,} rows" if selection.rows is not None else "unknown rows"
-    table = make_table(
-        f"features-{selection.task}-{selection.split}",
-        f"Features for {selection.task}: ANOVA F over {rows_text} "
-        f"({on.get(selection.select_on or '', 'which rows is not recorded')})",
-        columns,
-        rows,
-        tones=tones,
-    )
-    notes = ["constant" if score.F is None else "" for score in ordered]
-    return with_notes(table, "feature", notes)
+    key = f"features-{selection.task}-{selection.split}"
+    table = make_table(key, _caption(selection), known(COLUMNS, rows), rows, tones=tones)
+    return with_notes(table, "feature", [_note(score) for score in ordered])
+
+
+def _row(score: FeatureScore) -> dict[str, Value]:
+    return {
+        "feature": score.feature,
+        "F": score.F,
+        "p": score.p,
+        "mutual_information": score.mutual_information,
+        "stability": score.stability,
+        "selected": "✓" if score.selected else "",
+    }
+
+
+def _caption(selection: Selection) -> str:
+    rows = f"{selection.rows:,} rows" if selection.rows is not None else "unknown rows"
+    which = SELECTED_ON.get(selection.select_on or "", "which rows is not recorded")
+    return f"Features for {selection.task}: ANOVA F over {rows} ({which})"
+
+
+def _note(score: FeatureScore) -> str:
+    return score.warning or ("constant" if score.F is None else "")
 
 
 def _order(score: FeatureScore) -> tuple[bool, bool, float, str]:

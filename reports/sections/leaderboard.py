@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, rank
-from reports.tables import Column, Table, Value, make_table, with_notes, with_spans
+from reports.tables import Column, Table, Value, known, make_table, with_notes, with_spans
 from reports.terms import SCORE_KEYS, column
 
 NO_SCORES = "No case of this run ended with a score."
@@ -54,7 +54,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
     table = make_table(
         f"leaderboard-{ranking.task}-{ranking.split}",
         f"Models on {ranking.title}",
-        [column for column in columns if any(row.get(column.key) is not None for row in rows)],
+        known(columns, rows),
         rows,
         tones=tones,  # type: ignore[arg-type]
     )

@@ -11,7 +11,7 @@ from reports.history import Report
 from reports.page import Fragment
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
-from reports.summary import Profile, Summary
+from reports.summary import Comparison, Profile, Summary
 
 FILL = {section.anchor: section.fill for section in SECTIONS}
 NEEDS_NO_DATA = {"in-short", "glossary"}
@@ -155,3 +155,37 @@ def test_every_score_of_the_leaderboard_is_in_the_glossary(run: Run) -> None:
     terms = [column.term for column in shown if column.term]
     assert len(terms) > 12
     assert all(f'id="term-{term}"' in glossary for term in terms)
+
+
+def test_what_a_later_run_records_of_a_feature_is_shown_and_else_takes_no_room(run: Run) -> None:
+    (selection, *_) = run.selections
+    more = tuple(
+        score.model_copy(update={"mutual_information": 0.5, "stability": 0.8, "warning": "leaks"})
+        for score in selection.features
+    )
+    other = replace(run, selections=(selection.model_copy(update={"features": more}),))
+    plain, rich = (
+        {column.key for column in filled("features", one).tables[0].columns} for one in (run, other)
+    )
+    assert rich - plain == {"mutual_information", "stability"}
+    assert "leaks" in filled("features", other).html
+
+
+def test_the_weights_of_an_ensemble_s_members_are_shown(run: Run) -> None:
+    weights = {"knn": 0.5, "mlp": 0.3, "gradient_boosting": 0.2}
+    records = tuple(
+        record.model_copy(update={"member_weights": weights}) if record.role == "stack" else record
+        for record in run.records
+    )
+    fragment = filled("ensemble", replace(run, records=records))
+    assert sorted(texts(fragment, "weight")) == ["20.0", "30.0", "50.0", "\N{EN DASH}"]
+
+
+def test_paired_tests_take_the_place_of_intervals(run: Run) -> None:
+    pair = {"first": "stack", "second": "knn", "difference": 0.004, "low": 0.003, "high": 0.005}
+    test = {"task": "attack", "split": "random", "metric": "accuracy", "method": "bootstrap"}
+    comparison = Comparison.model_validate({**test, "pairs": [pair]})
+    summary = run.summary.model_copy(update={"comparisons": (comparison,)})
+    html = filled("pairs", replace(run, summary=summary)).html
+    assert "(bootstrap)" in html
+    assert "+0.40" in html
