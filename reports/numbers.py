@@ -36,12 +36,13 @@ def points_text(difference: float) -> str:
 
 
 def percent_text(fraction: float) -> str:
-    """A share in percent, without its sign, one digit more where it is small.
+    """A share in percent, without its sign, three significant digits.
 
-    >>> percent_text(0.7281), percent_text(0.000027), percent_text(1)
-    ('72.8', '0.00270', '100')
+    >>> percent_text(0.7281), percent_text(0.2), percent_text(0.000027), percent_text(1)
+    ('72.8', '20.0', '0.00270', '100')
     """
-    return plain_text(100 * fraction) if abs(fraction) < 1 else f"{100 * fraction:.0f}"
+    percent = 100 * fraction
+    return f"{percent:.1f}" if 10 <= percent < 100 else plain_text(percent)
 
 
 def plain_text(value: float) -> str:
