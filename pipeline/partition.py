@@ -42,6 +42,10 @@ class Reading:
     is_stored: bool = False
     fault: str | None = None
 
+    def __deepcopy__(self, _memo: dict[int, object]) -> Reading:
+        """Itself: pandas copies ``attrs`` with every column taken, and nothing here can change."""
+        return self
+
 
 def flows_frame(
     sources: Sequence[Source], *, dataset: Dataset, release: Release, store: Path

@@ -16,12 +16,15 @@ from pipeline.header import MAX_LINE_BYTES, Header
 SHOWN_CHARACTERS: Final = 160
 
 _LINE: Final = re.compile(rb"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_NUMBER: Final = re.compile(
-    r"[ \t]*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan(?:\(\w*\))?)[ \t]*",
-    re.IGNORECASE | re.ASCII,
+_NUMBER_PATTERN: Final = (
+    r"[ \t]*[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan(?:\(\w*\))?)[ \t]*"
+)
+_NUMBER: Final = re.compile(_NUMBER_PATTERN, re.IGNORECASE | re.ASCII)
+_NUMBER_LINES: Final = re.compile(
+    rf"(?:{_NUMBER_PATTERN})?(?:\n(?:{_NUMBER_PATTERN})?)*", re.IGNORECASE | re.ASCII
 )
 _BLOCK_LINES: Final = 16384
-_FEW_LINES: Final = 64
+_FEW_LINES: Final = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,9 +123,11 @@ def line_fault(line: bytes, header: Header) -> str | None:
     if len(fields) != len(header.columns):
         return f"{len(fields)} fields, where the header has {len(header.columns)}"
     by_name = dict(zip(header.columns, fields, strict=True))
-    for name in header.release.features:
-        if not is_number(by_name[name]):
-            return f"column {name!r}: {by_name[name][:40]!r} is not a number"
+    numbers = [by_name[name] for name in header.release.features]
+    if not _NUMBER_LINES.fullmatch("\n".join(numbers)):
+        for name, number in zip(header.release.features, numbers, strict=True):
+            if not is_number(number):
+                return f"column {name!r}: {number[:40]!r} is not a number"
     label = by_name[header.label_column]
     if any("\udc80" <= character <= "\udcff" for character in label):
         return "the label is not UTF-8 text"
