@@ -21,7 +21,7 @@ from pipeline.synthetic.laws import LAWS
 from pipeline.synthetic.write import COLUMNS, MARKER
 
 HASHES_KEPT: Final = 4_000_000
-_BLOCK_BYTES: Final = 16_000_000
+_BLOCK_BYTES: Final = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -146,10 +146,11 @@ class _Kept:
         self._pieces: list[Rows] = []
 
     def add(self, rows: Rows) -> None:
-        """Keep what there is room for."""
-        piece = rows.take(slice(0, self._room))
-        self._room -= len(piece.label)
-        self._pieces.append(piece)
+        """Keep what there is room for, as a copy: a view would keep the whole piece alive."""
+        if self._room or not self._pieces:
+            piece = rows.take(slice(0, self._room))
+            self._room -= len(piece.label)
+            self._pieces.append(Rows(X=piece.X.copy(), label=piece.label.copy()))
 
     def rows(self) -> Rows:
         """All that was kept."""

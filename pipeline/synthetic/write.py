@@ -46,6 +46,7 @@ def write_dataset(
     marker ``synthetic.json`` beside the files says that nothing in them was measured.
     """
     draw = new_draw(rows=rows, files=files, seed=seed, labels=labels)
+    directory = directory.absolute()  # a worker's working directory may be another
     directory.mkdir(parents=True, exist_ok=True)
     _clear(directory)
     marker = {"synthetic": True, "generator_version": GENERATOR_VERSION} | asdict(draw)
