@@ -182,7 +182,8 @@
   for (const kind of ["pointerover", "focusin"]) {
     document.addEventListener(kind, (event) => {
       const target = event.target.closest?.(TIPPED);
-      if (target) show(target); else hide();
+      // A resting pointer under a page that scrolls to the focus does not close the focus's tip.
+      if (target) show(target); else if (told !== document.activeElement) hide();
     });
   }
   document.addEventListener("focusout", hide);

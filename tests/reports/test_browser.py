@@ -186,6 +186,7 @@ def test_tooltips_open_by_pointer_and_focus_and_close_with_escape(browser, pages
     view(browser, pages["report"])
     button = column(browser, "Accuracy").find_element("css selector", "button")
     webdriver.ActionChains(browser).move_to_element(button).perform()
+    wait.WebDriverWait(browser, 5).until(lambda _: tip(browser))
     assert tip(browser).startswith("Test flows given their true class")
     webdriver.ActionChains(browser).send_keys(keys.Keys.ESCAPE).perform()
     assert tip(browser) == ""
