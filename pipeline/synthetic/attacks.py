@@ -28,10 +28,14 @@ class Phase:
         When it began (seconds since 1970) and how long it took.
     share
         The part of the attack's windows that fall into it.
+    window
+        Packets in a window.
     pattern
         The attack's own packets, repeated over the window; none for windows of mere talk.
     talk
         Shares of conversations among the packets that are not the attack's own.
+    lean
+        Chance that such a packet is of the conversation its window leans to.
     pure
         Chance that a window holds the attack's own packets alone.
     aliens
@@ -129,12 +133,12 @@ def _attack(entry: Mapping[str, Any], background: Mapping[str, float]) -> Attack
         label=entry["label"],
         rows=entry["rows"],
         repeats=entry["repeats"],
-        phases=tuple(Phase(**phase | _pattern_of(phase)) for phase in phases),
+        phases=tuple(_phase(phase) for phase in phases),
     )
 
 
-def _pattern_of(phase: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {"pattern": tuple(phase.get("pattern", ()))}
+def _phase(entry: Mapping[str, Any]) -> Phase:
+    return Phase(**{**entry, "pattern": tuple(entry.get("pattern", ()))})
 
 
 def _packets(table: Mapping[str, Mapping[str, Any]]) -> Packets:

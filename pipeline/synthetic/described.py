@@ -9,10 +9,10 @@ import numpy as np
 from pipeline.flows import Floats
 from pipeline.moments import class_moments
 from pipeline.select import select
+from pipeline.synthetic.columns import COLUMNS
 from pipeline.synthetic.finding import Finding, near
 from pipeline.synthetic.published import load_study
 from pipeline.synthetic.survey import Rows
-from pipeline.synthetic.write import COLUMNS
 
 
 def description_findings(ddos: Rows) -> Iterator[Finding]:

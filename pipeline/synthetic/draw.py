@@ -12,7 +12,7 @@ from pipeline.synthetic.attacks import Attack
 from pipeline.synthetic.chance import key_of, shuffled
 from pipeline.synthetic.errors import SyntheticError
 from pipeline.synthetic.pick import find_attacks
-from pipeline.synthetic.rows import simulate_rows
+from pipeline.synthetic.rows import scatter, simulate_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +85,5 @@ def draw_rows(draw: Draw, begin: int, end: int) -> tuple[dict[str, Floats], Inte
         key = key_of(draw.seed, attack.label, "sample")
         rows = shuffled(key, dealt[chosen] - first, size=population)
         part = simulate_rows(attack, rows, population=population, seed=draw.seed)
-        for name, values in part.items():
-            columns.setdefault(name, np.zeros(end - begin))[chosen] = values
+        scatter(columns, part, chosen, end - begin)
     return columns, label

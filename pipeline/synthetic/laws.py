@@ -9,16 +9,12 @@ from typing import Final
 import numpy as np
 
 from pipeline.flows import Booleans, Floats
+from pipeline.synthetic.columns import BITS
 
 Columns = Mapping[str, Floats]
 
 WHOLE_WINDOWS: Final = ((9.5, 141.55), (5.5, 38.5), (13.5, 244.6))
 _GRID: Final = ("Protocol Type", "ack_count", "fin_count", "rst_count", "urg_count")
-_BITS: Final = (
-    *(f"{flag}_flag_number" for flag in ("fin", "syn", "rst", "psh", "ack", "ece", "cwr")),
-    *("HTTP", "HTTPS", "DNS", "Telnet", "SMTP", "SSH", "IRC", "TCP", "UDP", "DHCP", "ARP"),
-    *("ICMP", "IPv", "LLC"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +61,7 @@ def _clock_off(columns: Columns) -> Booleans:
 
 
 def _not_a_bit(columns: Columns) -> Booleans:
-    broken: Booleans = np.any([~np.isin(columns[name], (0.0, 1.0)) for name in _BITS], axis=0)
+    broken: Booleans = np.any([~np.isin(columns[name], (0.0, 1.0)) for name in BITS], axis=0)
     return broken
 
 

@@ -99,6 +99,17 @@ def _different_cycles(cycles: Floats, read: Booleans) -> Booleans:
 
 
 def _cycle_sums(sizes: Floats, read: Booleans) -> dict[str, Floats]:
+    mask = read.astype(np.float64)
+    held = mask[:, :-1].copy()
+    held[:, -1] += mask[:, -1]
+    fresh_readings, held_readings = _after_each(sizes)
+    sums = {name: np.einsum("ij,ij->i", r, mask) for name, r in fresh_readings.items()}
+    sums |= {name: np.einsum("ij,ij->i", r, held) for name, r in held_readings.items()}
+    return sums | {"Number": mask @ _NUMBERS, "Weight": mask @ _WEIGHTS}
+
+
+def _after_each(sizes: Floats) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Readings after each packet of a cycle; those of the second kind skip the twentieth."""
     total = np.cumsum(sizes, axis=1)
     mean = total / _PLACES
     smallest = np.minimum.accumulate(sizes, axis=1)
@@ -106,31 +117,14 @@ def _cycle_sums(sizes: Floats, read: Booleans) -> dict[str, Floats]:
     spread = np.cumsum(sizes * sizes, axis=1) / _PLACES - mean * mean
     spread[smallest == largest] = 0.0
     deviation = np.sqrt(np.maximum(spread, 0.0))
-    mask = read.astype(np.float64)
-    held = mask[:, :-1].copy()
-    held[:, -1] += mask[:, -1]
-    sums = {
-        name: np.einsum("ij,ij->i", reading, mask)
-        for name, reading in {
-            "Tot sum": total,
-            "Min": smallest,
-            "Max": largest,
-            "AVG": mean,
-            "Std": deviation,
-        }.items()
+    readings = {"Tot sum": total, "Min": smallest, "Max": largest, "AVG": mean, "Std": deviation}
+    held = {
+        "Magnitue": np.sqrt(2.0 * mean[:, :-1]),
+        "Radius": np.sqrt(2.0) * deviation[:, :-1],
+        "Covariance": spread[:, :-1],
+        "Variance": (deviation[:, :-1] > 0).astype(np.float64),
     }
-    sums |= {
-        name: np.einsum("ij,ij->i", reading, held)
-        for name, reading in {
-            "Magnitue": np.sqrt(2.0 * mean[:, :-1]),
-            "Radius": np.sqrt(2.0) * deviation[:, :-1],
-            "Covariance": spread[:, :-1],
-            "Variance": (deviation[:, :-1] > 0).astype(np.float64),
-        }.items()
-    }
-    sums["Number"] = mask @ _NUMBERS
-    sums["Weight"] = mask @ _WEIGHTS
-    return sums
+    return readings, held
 
 
 def _is_own(packets: Packets) -> Booleans:

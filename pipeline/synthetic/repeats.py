@@ -9,9 +9,9 @@ import numpy as np
 
 from pipeline.row_hashes import row_hashes
 from pipeline.synthetic.attacks import Attack, Phase
+from pipeline.synthetic.columns import COLUMNS
 from pipeline.synthetic.pace import IDLE_RUNS
 from pipeline.synthetic.rows import simulate_rows
-from pipeline.synthetic.write import COLUMNS
 
 STRETCH_ROWS: Final = 5_000
 _TICK_SECONDS: Final = 160.0  # of float32 at an IAT of 8.3e7, a twentieth of the clock

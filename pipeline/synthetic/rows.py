@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -33,7 +33,14 @@ _TALLIES: Final[Mapping[str, str]] = {
     "urg_count": "psh",
     "rst_count": "ack",
 }
-_MOST_SEEN: Final[Mapping[str, float]] = {"syn": 2.0, "fin": 1.0, "rst": 1.0}  # in one flow
+# How many packets with a flag a flow of some age has had, where a packet of it has the flag.
+_SEEN: Final[Mapping[str, Callable[[Floats], Floats]]] = {
+    "rst": np.ones_like,
+    "syn": lambda age: np.minimum(age, 2.0),
+    "fin": np.ones_like,
+    "psh": lambda age: np.ceil(age / 6.0),
+    "ack": lambda age: age,
+}
 _EMPTY: Final = ("ece_flag_number", "cwr_flag_number")
 
 
@@ -53,13 +60,14 @@ def simulate_rows(attack: Attack, rows: Words, *, population: int, seed: int) ->
         begin = int(ends[number - 1]) if number else 0
         place = (rows[chosen] - np.float64(begin) + 0.5) / (int(ends[number]) - begin)
         key = key_of(seed, attack.label, number)
-        _scatter(columns, _phase_rows(phase, rows[chosen], place, key), chosen, len(rows))
+        scatter(columns, _phase_rows(phase, rows[chosen], place, key), chosen, len(rows))
     return columns
 
 
-def _scatter(
+def scatter(
     columns: dict[str, Floats], part: Mapping[str, Floats], chosen: Integers, rows: int
 ) -> None:
+    """Put a part's values into these of so many rows."""
     for name, values in part.items():
         columns.setdefault(name, np.zeros(rows))[chosen] = values
 
@@ -105,8 +113,7 @@ def _flow_columns(readings: Readings, which: Integers, pace: Pace) -> dict[str, 
     alien = {name: values[which] for name, values in readings.alien.items()}
     columns = {}
     for column, flag in _TALLIES.items():
-        seen = np.minimum(pace.alien_age, _MOST_SEEN.get(flag, np.inf))
-        tally = np.rint(own[flag] * pace.age) + alien[flag] * seen
+        tally = np.rint(own[flag] * pace.age) + alien[flag] * _SEEN[flag](pace.alien_age)
         columns[column] = tally / packets
     own_headed = own["tcp"] + own["udp"]
     own_bytes = own["bytes"] * _on_grid(pace.age, own_headed)

@@ -15,10 +15,11 @@ import pyarrow.csv
 
 from pipeline.flows import Booleans, Floats
 from pipeline.row_hashes import Hashes, row_hashes
+from pipeline.synthetic.columns import COLUMNS
 from pipeline.synthetic.draw import Draw
 from pipeline.synthetic.errors import SyntheticError
 from pipeline.synthetic.laws import LAWS
-from pipeline.synthetic.write import COLUMNS, MARKER
+from pipeline.synthetic.write import MARKER
 
 HASHES_KEPT: Final = 4_000_000
 _BLOCK_BYTES: Final = 4_000_000

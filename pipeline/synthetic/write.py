@@ -14,24 +14,16 @@ import pyarrow as pa
 import pyarrow.csv
 
 from pipeline.flows import Floats, Integers
+from pipeline.synthetic.columns import BITS, COLUMNS
 from pipeline.synthetic.draw import Draw, draw_rows, new_draw
 from pipeline.synthetic.errors import SyntheticError
 
-COLUMNS: Final = (
-    "flow_duration", "Header_Length", "Protocol Type", "Duration", "Rate", "Srate", "Drate",
-    "fin_flag_number", "syn_flag_number", "rst_flag_number", "psh_flag_number", "ack_flag_number",
-    "ece_flag_number", "cwr_flag_number", "ack_count", "syn_count", "fin_count", "urg_count",
-    "rst_count", "HTTP", "HTTPS", "DNS", "Telnet", "SMTP", "SSH", "IRC", "TCP", "UDP", "DHCP",
-    "ARP", "ICMP", "IPv", "LLC", "Tot sum", "Min", "Max", "AVG", "Std", "Tot size", "IAT",
-    "Number", "Magnitue", "Radius", "Covariance", "Variance", "Weight",
-)  # fmt: skip
 MARKER: Final = "synthetic.json"
 GENERATOR_VERSION: Final = 1
 _BATCH_ROWS: Final = 65_536
-_BITS: Final = frozenset(COLUMNS[7:14] + COLUMNS[19:33])
 _BIT_TEXT: Final = pa.array(["0.0", "1.0"])
 _SCHEMA: Final = pa.schema(
-    [(name, pa.string() if name in _BITS else pa.float64()) for name in COLUMNS]
+    [(name, pa.string() if name in BITS else pa.float64()) for name in COLUMNS]
     + [("label", pa.string())]
 )
 _OPTIONS: Final = pyarrow.csv.WriteOptions(quoting_style="none", quoting_header="none")
@@ -92,6 +84,6 @@ def _table(draw: Draw, columns: dict[str, Floats], label: Integers) -> pa.Table:
 
 
 def _array(name: str, values: Floats) -> pa.Array:
-    if name in _BITS:
+    if name in BITS:
         return _BIT_TEXT.take(pa.array(values.astype(np.int8)))
     return pa.array(values)

@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.synthetic import write_dataset
 from pipeline.synthetic.check import check_dataset
+from pipeline.synthetic.columns import COLUMNS
 from pipeline.synthetic.errors import SyntheticError
 from pipeline.synthetic.pick import labels_of_family
-from pipeline.synthetic.write import COLUMNS, MARKER
+from pipeline.synthetic.write import MARKER
 
 
 @pytest.fixture(scope="module")

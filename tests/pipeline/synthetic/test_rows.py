@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pipeline.synthetic.attacks import load_capture
+from pipeline.synthetic.columns import COLUMNS
 from pipeline.synthetic.laws import LAWS
 from pipeline.synthetic.rows import simulate_rows
-from pipeline.synthetic.write import COLUMNS
 
 ATTACKS = load_capture().attacks
 ROWS = np.arange(0, 400, dtype=np.uint64)
