@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from pipeline.manifest import (
 )
 from pipeline.outcomes import OUTCOMES, Found, found_in, store_partition
 from pipeline.partition import flows_frame
-from pipeline.parts import part_folder, writing_to
+from pipeline.parts import part_folder, remove_leftovers, writing_to
 from pipeline.sources import Source, find_sources, is_synthetic
 
 
@@ -64,6 +65,7 @@ def ingest(
     if manifest == before:
         return manifest
     with writing_to(store):
+        remove_leftovers(store, now_seconds=time.time())
         write_quarantine(store, manifest)
         write_manifest(store, manifest)
     return manifest

@@ -7,7 +7,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +33,8 @@ FLOWS_FILE: Final = "flows.parquet"
 HASHES_FILE: Final = "hashes.npy"
 COUNTS_FILE: Final = "counts.json"
 QUARANTINED_FILE: Final = "quarantined.jsonl"
+
+_LEFTOVER_SECONDS: Final = 3600
 
 COMPRESSION: Final = "NONE"
 
@@ -75,6 +77,17 @@ def read_counts(folder: Path) -> dict[str, Any]:
     """What a part holds, in numbers."""
     counts: dict[str, Any] = json.loads((folder / COUNTS_FILE).read_text(encoding="utf-8"))
     return counts
+
+
+def remove_leftovers(store: Path, *, now_seconds: float) -> None:
+    """Remove what writers that were killed left half done more than an hour ago.
+
+    A living writer's folder is seconds old, so ingests at the same time do not meet here.
+    """
+    for folder in (store / PARTS_FOLDER).glob(".*"):
+        with suppress(FileNotFoundError):
+            if folder.stat().st_mtime < now_seconds - _LEFTOVER_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

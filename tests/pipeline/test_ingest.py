@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -128,6 +129,17 @@ def test_an_ingest_that_was_killed_does_only_what_is_left(csv_folder, ingest_her
     done = {part.folder: everything_in(store / part.folder) for part in whole.parts[:3]}
     assert ingest_here() == whole
     assert {folder: everything_in(store / folder) for folder in done} == done
+
+
+def test_what_a_killed_writer_left_an_hour_ago_is_removed(csv_folder, ingest_here, tmp_path):
+    write(csv_folder, "a.csv", "1,2,3,Flood")
+    old, fresh = (tmp_path / "store" / "parts" / name for name in (".old", ".fresh"))
+    for folder in (old, fresh):
+        folder.mkdir(parents=True)
+        (folder / "flows.parquet").write_text("half")
+    os.utime(old, (0, 0))
+    ingest_here()
+    assert (old.exists(), fresh.exists()) == (False, True)
 
 
 def test_ingests_at_the_same_time_on_one_store_all_end_right(csv_folder, small_dataset, tmp_path):
