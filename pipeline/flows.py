@@ -63,3 +63,35 @@ class CountedFlows:
             y=self.y[chosen],
             counts=counts,
         )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Split:
+    """Counted flows whose flows lie partly in the training part, partly in the test part.
+
+    Attributes
+    ----------
+    flows
+        Every distinct (features, label) of both parts, counted over both.
+    test_counts
+        int64, (distinct rows,): how many of ``flows.counts`` are test flows.
+    """
+
+    name: str
+    flows: CountedFlows
+    test_counts: Integers
+
+    @property
+    def train(self) -> CountedFlows:
+        """The training part."""
+        return _occurring(self.flows, self.flows.counts - self.test_counts)
+
+    @property
+    def test(self) -> CountedFlows:
+        """The test part."""
+        return _occurring(self.flows, self.test_counts)
+
+
+def _occurring(flows: CountedFlows, counts: Integers) -> CountedFlows:
+    rows = counts > 0
+    return flows.recount(counts[rows], rows=rows)

@@ -45,7 +45,7 @@ def pace_of(phase: Phase, rows: Words, first: Words, key: np.uint64) -> Pace:
     age, duration, rate = FLOWS[phase.flows](phase, rows, first, key)
     typical_age = 0.8 if phase.pattern else phase.age
     alien_age = 1.0 + np.floor(_lognormal("alien age", rows, key, median=typical_age, sigma=1.9))
-    alien_gap = _lognormal("alien gap", rows, key, median=0.15, sigma=2.2)
+    alien_gap = _lognormal("alien gap", rows, key, median=0.22, sigma=1.9)
     return Pace(
         age=age,
         alien_age=alien_age,
@@ -84,7 +84,7 @@ def _reused(
     """Source ports come round again: a flow has two packets or so, seconds apart."""
     draws = uniforms(key ^ key_of("age"), rows)
     age = np.where(draws < 0.4, 2.0, 1.0 + (phase.age + 0.4) * (draws - 0.4) / 0.6)
-    seconds = _lognormal("seconds", rows, key, median=2.6, sigma=0.6)
+    seconds = _lognormal("seconds", rows, key, median=2.45, sigma=0.6)
     duration = (age - 1.0) * seconds
     return age, duration, age / np.maximum(duration, 1e-3)
 

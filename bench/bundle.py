@@ -1,0 +1,95 @@
+"""Counted flows and predictions on disk, as workers share them: NumPy archives, no pickle."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.flows import CountedFlows, Integers, Split
+from pipeline.predict import METHODS, Predictions
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bundle:
+    """One split of one task, with its training flows dealt to folds.
+
+    ``folds`` is int64, (distinct training rows, folds).
+    """
+
+    train: CountedFlows
+    test: CountedFlows
+    folds: Integers
+
+    def without(self, fold: int) -> CountedFlows:
+        """The training flows outside a fold."""
+        return self._where(self.train.counts - self.folds[:, fold])
+
+    def only(self, fold: int) -> CountedFlows:
+        """The training flows in a fold."""
+        return self._where(self.folds[:, fold])
+
+    def _where(self, counts: Integers) -> CountedFlows:
+        rows = counts > 0
+        return self.train.recount(counts[rows], rows=rows)
+
+
+def save_bundle(path: Path, split: Split, folds: Integers) -> None:
+    """Write a split and its folds for :func:`load_bundle`."""
+    flows = split.flows
+    _save(
+        path,
+        features=np.array(flows.features),
+        labels=np.array(flows.labels),
+        X=flows.X,
+        y=flows.y,
+        counts=flows.counts,
+        test_counts=split.test_counts,
+        folds=folds,
+    )
+
+
+@lru_cache(maxsize=4)
+def load_bundle(path: str) -> Bundle:
+    """The split and folds that :func:`save_bundle` wrote; kept for the next case on it."""
+    with np.load(path) as arrays:
+        flows = CountedFlows(
+            features=tuple(arrays["features"].tolist()),
+            labels=tuple(arrays["labels"].tolist()),
+            X=arrays["X"],
+            y=arrays["y"],
+            counts=arrays["counts"],
+        )
+        split = Split(name=Path(path).stem, flows=flows, test_counts=arrays["test_counts"])
+        return Bundle(train=split.train, test=split.test, folds=arrays["folds"])
+
+
+def save_predictions(path: Path, predictions: Predictions) -> None:
+    """Write what a model said, for stacking."""
+    _save(
+        path,
+        codes=predictions.codes,
+        method=np.array(METHODS.index(predictions.method)),
+        values=predictions.values,
+    )
+
+
+def load_predictions(path: Path) -> Predictions:
+    """What :func:`save_predictions` wrote."""
+    with np.load(path) as arrays:
+        return Predictions(
+            codes=arrays["codes"],
+            method=METHODS[int(arrays["method"])],
+            values=arrays["values"],
+        )
+
+
+def _save(path: Path, **arrays: np.ndarray) -> None:
+    """Write whole or not at all: a worker may die, and another do the same work."""
+    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
+    with unfinished.open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type] # numpy's stub takes them for allow_pickle
+    unfinished.replace(path)

@@ -1,0 +1,82 @@
+"""The process that a case runs in: reads orders from stdin, answers on stdout, until stdin ends."""
+
+from __future__ import annotations
+
+import os
+import queue
+import resource
+import sys
+import threading
+import traceback
+import warnings
+from pathlib import Path
+from typing import IO
+
+from bench.execute import perform
+from bench.orders import Order, Outcome
+from reports.records import Reason
+
+
+def main() -> None:
+    """Answer every order, one JSON line each; what models print goes to the log."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    orders: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(sys.stdin, orders), daemon=True).start()
+    warnings.simplefilter("default")
+    while True:
+        answers.write(_answer(orders.get()) + "\n")
+        answers.flush()
+
+
+def _read(stream: IO[str], orders: queue.SimpleQueue[str]) -> None:
+    """Pass orders on; when the worker is gone, end at once, whatever the model is doing."""
+    for line in stream:
+        orders.put(line)
+    os._exit(0)
+
+
+def _answer(line: str) -> str:
+    order = Order.model_validate_json(line)
+    _forget_peak_memory()
+    try:
+        outcome = perform(order)
+    except MemoryError as error:
+        outcome = _failure(order, "out_of_memory", error)
+    except Exception as error:  # noqa: BLE001 - whatever a model raises becomes its record
+        traceback.print_exc()
+        outcome = _failure(order, "failed", error)
+    return outcome.model_copy(update={"peak_memory_bytes": _peak_memory_bytes()}).model_dump_json()
+
+
+def _failure(order: Order, status: str, error: BaseException) -> Outcome:
+    return Outcome.model_validate(
+        {
+            "unit": order.unit,
+            "case_id": order.case.case_id,
+            "fold": order.fold,
+            "status": status,
+            "reason": Reason(kind=type(error).__name__, message=str(error)),
+        }
+    )
+
+
+def _forget_peak_memory() -> None:
+    """Let the kernel measure the peak anew (Linux: clear_refs 5); elsewhere it only grows."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return
+
+
+def _peak_memory_bytes() -> int:
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(peak.split()[1]) * 1024
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""The flows that a run uses: a store, files to ingest into one, or the embedded synthetic set."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.suite import Suite
+from pipeline.dataset import Dataset
+from pipeline.ingest import ingest
+from pipeline.manifest import MANIFEST_FILE, Manifest, read_manifest
+from pipeline.synthetic.write import GENERATOR_VERSION, write_dataset
+
+
+def open_store(
+    suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path
+) -> tuple[Path, Manifest]:
+    """A store of the flows in ``paths``, or of the suite's embedded set where there are none.
+
+    A path that is a store already is used as it is; others go into a store below ``home`` that is
+    named after them, so that the next run finds it.
+    """
+    if len(paths) == 1 and (paths[0] / MANIFEST_FILE).is_file():
+        return paths[0], read_manifest(paths[0])
+    given = list(paths) or [_embedded(suite, dataset, home)]
+    store = home / f"store-{_name(given)}"
+    return store, ingest(given, store=store, dataset=dataset)
+
+
+def _embedded(suite: Suite, dataset: Dataset, home: Path) -> Path:
+    wanted = suite.embedded
+    labels = chosen_labels(suite, dataset, tuple(dataset.families))
+    directory = home / f"synthetic-{_name([GENERATOR_VERSION, wanted.model_dump_json(), *labels])}"
+    write_dataset(directory, rows=wanted.rows, files=wanted.files, seed=wanted.seed, labels=labels)
+    return directory
+
+
+def chosen_labels(suite: Suite, dataset: Dataset, labels: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``labels`` that the suite asks for, by name or by family; sorted."""
+    wanted = {dataset.canonical_label(label) for label in suite.labels}
+    everything = not (wanted or suite.families)
+    return tuple(
+        sorted(
+            label
+            for label in labels
+            if everything or label in wanted or dataset.family_of(label) in suite.families
+        )
+    )
+
+
+def _name(things: Sequence[object]) -> str:
+    text = "\n".join(
+        str(thing.resolve()) if isinstance(thing, Path) else str(thing) for thing in things
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -1,0 +1,56 @@
+"""From cases to orders, and orders out to the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.orders import Kind, Order, Outcome
+from bench.progress import Progress
+from bench.spread import spread
+from bench.suite import Case, Suite
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every order of a run shares.
+
+    ``bundles`` holds the counted flows of each task and split, ``work`` takes predictions, and
+    ``slots`` is how many orders go on at a time.
+    """
+
+    suite: Suite
+    bundles: Mapping[tuple[str, str], Path]
+    work: Path
+    slots: int
+    progress: Progress
+
+    def order(
+        self, kind: Kind, case: Case, *, fold: int | None = None, members: Sequence[str] = ()
+    ) -> Order:
+        """An order of this run."""
+        return Order(
+            kind=kind,
+            case=case,
+            fold=fold,
+            folds=self.suite.folds,
+            params=self.suite.params.get(case.model, {}),
+            distinct_rows=self.suite.budgets.get(case.model),
+            members=tuple(members),
+            bundle=str(self.bundles[case.task, case.split]),
+            results=str(self.work),
+            limits=self.suite.limits,
+        )
+
+    def fold_orders(self, case: Case) -> list[Order]:
+        """One order for each fold."""
+        return [self.order("fold", case, fold=fold) for fold in range(self.suite.folds)]
+
+    def send(self, orders: Sequence[Order]) -> Iterator[Outcome]:
+        """The outcomes, as they end."""
+        self.progress.expect(len(orders))
+        wait_seconds = self.suite.cluster.wait_seconds
+        for outcome in spread(orders, slots=self.slots, wait_seconds=wait_seconds):
+            self.progress.advance()
+            yield outcome

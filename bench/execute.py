@@ -1,0 +1,196 @@
+"""One order, carried out: fit, predict and score on counted flows. Here is the clock."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import skops.io
+from threadpoolctl import threadpool_limits
+
+from bench.bundle import Bundle, load_bundle, load_predictions, save_predictions
+from bench.orders import Kind, Order, Outcome
+from pipeline.flows import CountedFlows, Integers
+from pipeline.metrics import METRICS, class_scores, confusion_matrix, estimates
+from pipeline.predict import Predictions, predict
+from pipeline.stack import fit_meta_model, meta_features
+from pipeline.thin import thin
+from pipeline.zoo import find_model
+from reports.records import ClassScore, Score
+
+
+class Watch:
+    """Seconds of named stages."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the seconds that the block takes to the stage."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = time.perf_counter() - begun
+            self.seconds[name] = self.seconds.get(name, 0.0) + spent
+
+
+def perform(order: Order) -> Outcome:
+    """Carry out an order; whatever the model raises passes through."""
+    watch = Watch()
+    if order.submitted:
+        watch.seconds["queue"] = max(0.0, time.time() - order.submitted)
+    with watch.stage("load"):
+        bundle = load_bundle(order.bundle)
+    with threadpool_limits(order.limits.threads):
+        found = _JOBS[order.kind](order, bundle, watch)
+    return Outcome(
+        unit=order.unit,
+        case_id=order.case.case_id,
+        fold=order.fold,
+        status="done",
+        seconds=watch.seconds,
+        **found,
+    )
+
+
+def _fit(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
+    used = _affordable(order, bundle.train)
+    model = _fitted(order, used, watch)
+    predictions = _predicted(model, bundle.test, watch)
+    save_predictions(_result(order, order.case.model), predictions)
+    speed = bundle.test.distinct_rows / max(watch.seconds["predict"], 1e-9)
+    return (
+        _rows(bundle.train, used)
+        | _scored(order, bundle.test, predictions, watch)
+        | {"model_bytes": len(pickle.dumps(model)), "predict_rows_per_second": speed}
+    )
+
+
+def _fold(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
+    assert order.fold is not None
+    train = bundle.without(order.fold)
+    used = _affordable(order, train)
+    held_out = bundle.only(order.fold)
+    predictions = _predicted(_fitted(order, used, watch), held_out, watch)
+    save_predictions(_result(order, order.case.model, order.fold), predictions)
+    confusion = _confusion(held_out, predictions).astype(np.float64)
+    scores = {name: float(metric.score(confusion)) for name, metric in METRICS.items()}
+    return _rows(train, used) | {"fold_scores": scores}
+
+
+def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
+    with watch.stage("load"):
+        X, y, counts = _out_of_fold(order, bundle)
+        of_test = meta_features([load_predictions(_result(order, name)) for name in order.members])
+    with watch.stage("fit"):
+        model = fit_meta_model(X, y, counts=counts)
+    with watch.stage("predict"):
+        predictions = predict(model, of_test, classes=len(bundle.test.labels))
+    return (
+        _rows(bundle.train, bundle.train)
+        | _scored(order, bundle.test, predictions, watch)
+        | {"model_bytes": len(pickle.dumps(model))}
+    )
+
+
+def _save(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
+    """Fit the chosen model again, which gives the same model, and keep it without pickle."""
+    used = _affordable(order, bundle.train)
+    model = _fitted(order, used, watch)
+    skops.io.dump(model, Path(order.results) / f"{order.case.case_id}.skops")
+    return _rows(bundle.train, used)
+
+
+_JOBS: Final[Mapping[Kind, Callable[[Order, Bundle, Watch], dict[str, Any]]]] = {
+    "fit": _fit,
+    "fold": _fold,
+    "stack": _stack,
+    "save": _save,
+}
+
+
+def _affordable(order: Order, flows: CountedFlows) -> CountedFlows:
+    affords = find_model(order.case.model).affords(classes=len(flows.labels))
+    budget = max(order.distinct_rows or affords, len(flows.labels))
+    return thin(flows, distinct_rows=budget, seed=order.case.seed)
+
+
+def _fitted(order: Order, flows: CountedFlows, watch: Watch) -> Any:  # noqa: ANN401 - an estimator
+    model = find_model(order.case.model).build(order.case.seed, order.params)
+    with watch.stage("fit"):
+        return model.fit(flows.X, flows.y, sample_weight=flows.counts)
+
+
+def _predicted(model: Any, flows: CountedFlows, watch: Watch) -> Predictions:  # noqa: ANN401
+    with watch.stage("predict"):
+        codes = model.predict(flows.X)
+    with watch.stage("values"):
+        return predict(model, flows.X, codes=codes, classes=len(flows.labels))
+
+
+def _rows(asked: CountedFlows, used: CountedFlows) -> dict[str, Any]:
+    why = (
+        f"{asked.distinct_rows} distinct rows are more than the model affords;"
+        f" drawn down to {used.distinct_rows}"
+        if used.rows < asked.rows
+        else None
+    )
+    return {
+        "rows_asked": asked.rows,
+        "rows_used": used.rows,
+        "rows_why": why,
+        "distinct_rows": used.distinct_rows,
+    }
+
+
+def _scored(
+    order: Order, test: CountedFlows, predictions: Predictions, watch: Watch
+) -> dict[str, Any]:
+    with watch.stage("score"):
+        confusion = _confusion(test, predictions)
+        found = estimates(confusion, seed=order.case.seed)
+        precision, recall, f1, support = class_scores(confusion)
+    return {
+        "rows_tested": test.rows,
+        "scores": {
+            name: Score(value=one.value, low=one.low, high=one.high, better=METRICS[name].better)
+            for name, one in found.items()
+        },
+        "per_class": {
+            label: ClassScore(precision=p, recall=r, f1=f, support=s)
+            for label, p, r, f, s in zip(test.labels, precision, recall, f1, support, strict=True)
+        },
+        "confusion": tuple(map(tuple, confusion.tolist())),
+    }
+
+
+def _confusion(flows: CountedFlows, predictions: Predictions) -> Integers:
+    return confusion_matrix(
+        flows.y, predictions.codes, counts=flows.counts, classes=len(flows.labels)
+    )
+
+
+def _out_of_fold(order: Order, bundle: Bundle) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Meta-features, class and count of every (distinct training row, fold it has flows in)."""
+    held_out = [bundle.only(fold) for fold in range(order.folds)]
+    features = [
+        meta_features([load_predictions(_result(order, name, fold)) for name in order.members])
+        for fold in range(order.folds)
+    ]
+    return (
+        np.vstack(features),
+        np.concatenate([flows.y for flows in held_out]),
+        np.concatenate([flows.counts for flows in held_out]),
+    )
+
+
+def _result(order: Order, model: str, fold: int | None = None) -> Path:
+    case = order.case.model_copy(update={"model": model})
+    return Path(order.results) / f"{order.model_copy(update={'case': case, 'fold': fold}).unit}.npz"

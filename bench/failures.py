@@ -1,0 +1,51 @@
+"""From errors to exit statuses: what a user can mend is one sentence on stderr."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Final
+
+import typer
+
+DONE: Final = 0
+FAILED: Final = 1
+MISUSE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def exit_status(app: typer.Typer) -> int:
+    """Run the command line and come back with 0 done, 1 failed, 2 misuse or 130 interrupted."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        status = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        print("threatbench: interrupted; what has ended is recorded", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        message = _message(error)
+        if message is None:
+            raise
+        print(f"threatbench: {message}", file=sys.stderr)
+        return MISUSE
+    return status if isinstance(status, int) else DONE
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends a run in order, as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _message(error: Exception) -> str | None:
+    """What to tell the user, or None for an error of our own making, whose traceback we want."""
+    if hasattr(error, "format_message"):  # click's own: what was typed does not fit
+        return str(error.format_message())
+    # Imported here since most calls end well, and `--help` is to be quick.
+    from bench.errors import BenchError
+    from cluster.errors import ClusterError
+    from pipeline.errors import PipelineError
+    from reports.errors import ReportError
+
+    ours = (BenchError, ClusterError, PipelineError, ReportError)
+    return str(error) if isinstance(error, ours) else None

@@ -1,0 +1,54 @@
+"""The chosen model of each task and split, kept without pickle for labelling new flows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import skops
+
+from bench.bundle import load_bundle
+from bench.choose import best_models, of_split
+from bench.desk import Desk
+from bench.suite import Case
+from reports.records import Record
+from reports.store import write_text
+
+
+def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
+    """Save the best model of each task and split with the features and classes it speaks of.
+
+    Fitting is deterministic, so the model is fitted again by a worker rather than kept by all.
+    """
+    folder.mkdir()
+    chosen = {case.case_id: case for case in _chosen(desk, records)}
+    orders = [desk.order("save", case) for case in chosen.values()]
+    for outcome in desk.send(orders):
+        if outcome.status == "done":
+            _keep(desk, chosen[outcome.case_id], folder)
+
+
+def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:
+    return [
+        Case(task=task, split=split, model=model, seed=desk.suite.seed)
+        for task, split in desk.bundles
+        for model in best_models(of_split(records, task, split), desk.suite)[:1]
+    ]
+
+
+def _keep(desk: Desk, case: Case, folder: Path) -> None:
+    bundle = load_bundle(str(desk.bundles[case.task, case.split]))
+    name = f"{case.case_id}.skops"
+    (desk.work / name).replace(folder / name)
+    description = {
+        "schema_version": 1,
+        "file": name,
+        "model": case.model,
+        "task": case.task,
+        "split": case.split,
+        "features": bundle.train.features,
+        "classes": bundle.train.labels,
+        "skops": skops.__version__,
+    }
+    write_text(folder / f"{case.case_id}.json", json.dumps(description, indent=1) + "\n")

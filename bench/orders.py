@@ -1,0 +1,65 @@
+"""Order and Outcome: one piece of a case's work, and what became of it; both travel as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bench.suite import Case, Limits, Settings
+from reports.records import ClassScore, Reason, Score, Status, Value
+
+Kind = Literal["fit", "fold", "stack", "save"]
+
+
+class Order(Settings):
+    """What a worker is asked to do; paths, never data.
+
+    ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
+    and predicts it; ``stack`` puts a meta-model on the members' predictions; ``save`` fits once
+    more and keeps the model. ``bundle`` holds the counted flows, ``results`` takes predictions.
+    """
+
+    kind: Kind
+    case: Case
+    fold: int | None = None
+    folds: int
+    params: dict[str, Any] = Field(default_factory=dict)
+    distinct_rows: int | None = None
+    members: tuple[str, ...] = ()
+    bundle: str
+    results: str
+    limits: Limits
+    submitted: float = 0.0
+
+    @property
+    def unit(self) -> str:
+        """A name for this order, unique within a run and fit for a file."""
+        fold = "" if self.fold is None else f"-fold{self.fold}"
+        kind = "-save" if self.kind == "save" else ""
+        return f"{self.case.case_id}{fold}{kind}"
+
+
+class Outcome(Value):
+    """What became of an order; scores only where a test part was predicted."""
+
+    unit: str
+    case_id: str
+    fold: int | None = None
+    status: Status
+    reason: Reason | None = None
+    log_tail: tuple[str, ...] = ()
+    fold_scores: dict[str, float] = Field(default_factory=dict)
+    scores: dict[str, Score] = Field(default_factory=dict)
+    per_class: dict[str, ClassScore] = Field(default_factory=dict)
+    confusion: tuple[tuple[int, ...], ...] = ()
+    rows_asked: int | None = None
+    rows_used: int | None = None
+    rows_why: str | None = None
+    rows_tested: int | None = None
+    distinct_rows: int | None = None
+    seconds: dict[str, float] = Field(default_factory=dict)
+    predict_rows_per_second: float | None = None
+    peak_memory_bytes: int | None = None
+    model_bytes: int | None = None
+    worker: str | None = None

@@ -1,0 +1,56 @@
+"""All that a run tells while it goes on: to its folder, to its clock, to whoever watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bench.execute import Watch
+from bench.progress import Progress
+from cluster.usage import watched_memory
+from reports.records import Record
+from reports.store import RunFolder
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLog:
+    """The run's folder, its clock and its display; ``facts`` is what ``run.json`` says."""
+
+    folder: RunFolder
+    progress: Progress
+    watch: Watch = field(default_factory=Watch)
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def say(self, facts: Mapping[str, object]) -> None:
+        """Add to ``run.json``."""
+        self.facts.update(facts)
+        self.folder.write_summary(self.facts | {"seconds": self.watch.seconds})
+
+    def record(self, record: Record) -> Record:
+        """Keep a record and show it."""
+        self.folder.append(record)
+        self.progress.record(record)
+        return record
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time and show a stage."""
+        with self.watch.stage(name), self.progress.stage(name):
+            yield
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Have ``run.json`` say how the block ended, when, and what memory it took."""
+        status = "failed"
+        with watched_memory() as memory:
+            try:
+                yield
+                status = "done"
+            except KeyboardInterrupt:
+                status = "interrupted"
+                raise
+            finally:
+                ended = datetime.now(UTC)
+                self.say({"status": status, "ended": ended, "peak_memory_bytes": memory.bytes})

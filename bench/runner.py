@@ -1,0 +1,154 @@
+"""Run a suite: open the cluster, the stages in order, a record for every case."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from distributed import performance_report
+
+from bench.case_record import unrun_record
+from bench.cases import zoo_records
+from bench.data import chosen_labels, open_store
+from bench.desk import Desk
+from bench.environment import describe_environment
+from bench.keep import keep_models
+from bench.prepare import Preparation, prepare
+from bench.progress import Progress
+from bench.run_log import RunLog
+from bench.spread import cool_workers, warm_workers
+from bench.stacks import stack_cases, stack_records
+from bench.suite import Suite, suite_toml
+from cluster.connect import open_cluster, shape
+from pipeline.dataset import load_dataset
+from pipeline.manifest import Manifest
+from pipeline.profile import profile_store
+from reports.records import Reason, Record
+from reports.report import write_report
+from reports.run import read_run
+from reports.store import open_run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where a run finds its flows, where it keeps stores, and where run folders go."""
+
+    data: tuple[Path, ...] = ()
+    home: Path = Path("data")
+    runs: Path = Path("runs")
+
+
+def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
+    """Run every case of the suite; the path of the run folder comes back.
+
+    A case that fails is a record. What ends the whole run, such as flows that cannot be read, is
+    raised after ``run.json`` has been told.
+    """
+    started = datetime.now(UTC)
+    folder = open_run(places.runs, suite=suite.name, started=started)
+    folder.write_suite(suite_toml(suite))
+    log = RunLog(folder=folder, progress=progress)
+    log.say(
+        {
+            "schema_version": 1,
+            "run_id": folder.name,
+            "suite": suite.name,
+            "metric": suite.choose_by,
+            "status": "running",
+            "started": started,
+            "environment": describe_environment(),
+        }
+    )
+    with log.running():
+        _run(suite, places, log)
+    with log.stage("report"):
+        write_report(folder.path)
+    log.say({})
+    return folder.path
+
+
+def _run(suite: Suite, places: Places, log: RunLog) -> None:
+    with ExitStack() as opened:
+        with log.stage("cluster"):
+            client = opened.enter_context(open_cluster(suite.cluster))
+        opened.enter_context(_performance_report(log))
+        facts = shape(client, suite.cluster)
+        log.say({"cluster": asdict(facts)})
+        warm_workers(client)
+        work = _work_folder(log)
+        bundles = _count_flows(suite, places, log, work)
+        desk = Desk(
+            suite=suite, bundles=bundles, work=work, slots=facts.threads, progress=log.progress
+        )
+        records = _run_cases(desk, log)
+        with log.stage("models"):
+            keep_models(desk, records, log.folder.path / "models")
+        cool_workers(client)
+    shutil.rmtree(work)
+
+
+def _count_flows(
+    suite: Suite, places: Places, log: RunLog, work: Path
+) -> Mapping[tuple[str, str], Path]:
+    """Every stage before the zoo; what they found goes into the run's files."""
+    dataset = load_dataset(suite.profile)
+    with log.stage("ingest"):
+        store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
+    log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
+    with log.stage("profile"):
+        log.folder.write_profile(profile_store(store).to_json())
+    labels = chosen_labels(suite, dataset, manifest.labels)
+    plan = Preparation(
+        suite=suite, dataset=dataset, store=store, manifest=manifest, labels=labels, work=work
+    )
+    prepared = prepare(plan, stage=log.stage)
+    log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
+    log.say({"ceiling": prepared.ceilings})
+    return prepared.bundles
+
+
+def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
+    """A record for every case, also for those that an interruption kept from starting."""
+    records: list[Record] = []
+    try:
+        with log.stage("zoo"):
+            records.extend(map(log.record, zoo_records(desk)))
+        with log.stage("stack"):
+            records.extend(map(log.record, stack_records(desk, records)))
+    except KeyboardInterrupt:
+        _note_not_started(desk.suite, log)
+        raise
+    return records
+
+
+def _note_not_started(suite: Suite, log: RunLog) -> None:
+    ended = {record.case_id for record in read_run(log.folder.path).records}
+    reason = Reason(kind="interrupted", message="the run was asked to stop before this case ended")
+    for case in (*suite.cases, *stack_cases(suite)):
+        if case.case_id not in ended:
+            log.record(unrun_record(case, suite, status="not_started", reason=reason))
+
+
+def _work_folder(log: RunLog) -> Path:
+    work = log.folder.path.resolve() / "work"
+    work.mkdir()
+    return work
+
+
+def _performance_report(log: RunLog) -> AbstractContextManager[None]:
+    return performance_report(filename=str(log.folder.path / "dask.html"), mode="inline")
+
+
+def _data_facts(manifest: Manifest) -> dict[str, object]:
+    return {
+        "fingerprint": manifest.fingerprint,
+        "release": manifest.release,
+        "files": len(manifest.parts),
+        "rows": manifest.rows,
+        "rows_quarantined": manifest.rows_quarantined,
+        "rows_dropped": manifest.rows_incomplete,
+    }

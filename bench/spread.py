@@ -1,0 +1,78 @@
+"""Orders over the cluster by joblib's dask backend; outcomes stream in as they end."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import CancelledError
+from typing import Final
+
+from distributed import Client
+from distributed.scheduler import KilledWorker
+from joblib import Parallel, delayed, parallel_config
+
+from bench.isolate import close_children, run_order, warm_up
+from bench.orders import Order, Outcome
+from reports.records import Reason
+
+LOSSES_ALLOWED: Final = 1
+
+
+def spread(orders: Iterable[Order], *, slots: int, wait_seconds: float) -> Iterator[Outcome]:
+    """The outcome of every order, in the order in which they end.
+
+    Never more orders are on their way than there are ``slots``, so that a case that waits behind
+    another does not share its fate, and its clock does not tell of its neighbour. Where a worker is
+    lost, what it had is done once more; what is lost twice ends ``worker_lost``.
+    """
+    waiting = {order.unit: order for order in orders}
+    losses: Counter[str] = Counter()
+    while waiting:
+        sent: list[str] = []
+        try:
+            stream = _stream(list(waiting.values()), sent, slots=slots, wait_seconds=wait_seconds)
+            for outcome in stream:
+                del waiting[outcome.unit]
+                yield outcome
+        except (KilledWorker, CancelledError) as error:
+            losses.update(unit for unit in sent if unit in waiting)
+            for unit in [unit for unit in waiting if losses[unit] > LOSSES_ALLOWED]:
+                yield _lost(waiting.pop(unit), error)
+
+
+def warm_workers(client: Client) -> None:
+    """Have every worker start its children while other work goes on."""
+    for address, worker in client.scheduler_info(n_workers=-1)["workers"].items():
+        client.run(warm_up, worker["nthreads"], workers=[address])
+
+
+def cool_workers(client: Client) -> None:
+    """End the children of workers that go on after the run."""
+    client.run(close_children)
+
+
+def _stream(
+    orders: list[Order], sent: list[str], *, slots: int, wait_seconds: float
+) -> Iterator[Outcome]:
+    with parallel_config(backend="dask", wait_for_workers_timeout=wait_seconds):
+        parallel = Parallel(
+            n_jobs=slots, return_as="generator_unordered", batch_size=1, pre_dispatch=slots
+        )
+    answers = parallel(delayed(run_order)(_sent(order, sent)) for order in orders)
+    yield from map(Outcome.model_validate_json, answers)
+
+
+def _sent(order: Order, sent: list[str]) -> str:
+    sent.append(order.unit)
+    return order.model_copy(update={"submitted": time.time()}).model_dump_json()
+
+
+def _lost(order: Order, error: Exception) -> Outcome:
+    return Outcome(
+        unit=order.unit,
+        case_id=order.case.case_id,
+        fold=order.fold,
+        status="worker_lost",
+        reason=Reason(kind=type(error).__name__, message=f"its worker died twice: {error}"),
+    )

@@ -1,0 +1,95 @@
+"""The stack of each task and split: the best models, and one more on their predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bench.case_record import STACK, case_record, unrun_record
+from bench.choose import best_models, of_split
+from bench.desk import Desk
+from bench.orders import Outcome
+from bench.suite import Case, Suite
+from reports.records import Reason, Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackPlan:
+    """Who is to be stacked, best first."""
+
+    case: Case
+    members: tuple[str, ...]
+
+    @property
+    def member_cases(self) -> list[Case]:
+        """The members' own cases."""
+        return [self.case.model_copy(update={"model": model}) for model in self.members]
+
+
+def stack_cases(suite: Suite) -> list[Case]:
+    """The stacks that a suite asks for: one for each task and split, or none."""
+    return [
+        Case(task=task, split=split, model=STACK, seed=suite.seed)
+        for task in suite.tasks
+        for split in suite.splits
+        if suite.stack
+    ]
+
+
+def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
+    """A record for every stack; one that cannot be made is ``skipped``, with the reason."""
+    plans = [_plan(case, records, desk.suite) for case in stack_cases(desk.suite)]
+    faults = _missing_members(plans)
+    if desk.suite.choose_on == "test":
+        faults |= _fold_faults(desk, [plan for plan in plans if plan.case not in faults])
+    for plan in plans:
+        if plan.case in faults:
+            yield unrun_record(
+                plan.case,
+                desk.suite,
+                status="skipped",
+                reason=faults[plan.case],
+                members=plan.members,
+            )
+    yield from _stacked(desk, [plan for plan in plans if plan.case not in faults])
+
+
+def _plan(case: Case, records: Sequence[Record], suite: Suite) -> StackPlan:
+    ranked = best_models(of_split(records, case.task, case.split), suite)
+    return StackPlan(case=case, members=tuple(ranked[: suite.stack]))
+
+
+def _missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
+    message = "fewer than two models ended well, so there is nothing to stack"
+    return {
+        plan.case: Reason(kind="too_few_models", message=message)
+        for plan in plans
+        if len(plan.members) < 2
+    }
+
+
+def _fold_faults(desk: Desk, plans: Sequence[StackPlan]) -> dict[Case, Reason]:
+    """Predict the members' folds, which choosing on the test part has not needed so far."""
+    of_case = {case.case_id: plan for plan in plans for case in plan.member_cases}
+    orders = [
+        order for plan in plans for case in plan.member_cases for order in desk.fold_orders(case)
+    ]
+    return {
+        of_case[outcome.case_id].case: _fold_fault(outcome)
+        for outcome in desk.send(orders)
+        if outcome.status != "done"
+    }
+
+
+def _fold_fault(outcome: Outcome) -> Reason:
+    why = outcome.reason.message if outcome.reason else outcome.status
+    message = f"member {outcome.case_id} failed without fold {outcome.fold}: {why}"
+    return Reason(kind="member_failed", message=message)
+
+
+def _stacked(desk: Desk, plans: Sequence[StackPlan]) -> Iterator[Record]:
+    of_case = {plan.case.case_id: plan for plan in plans}
+    orders = [desk.order("stack", plan.case, members=plan.members) for plan in plans]
+    for outcome in desk.send(orders):
+        plan = of_case[outcome.case_id]
+        yield case_record(plan.case, desk.suite, [outcome], members=plan.members)

@@ -1,0 +1,138 @@
+"""What the verbs of the command line do, between words typed and text printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+
+from distributed import Client
+from rich.console import Console
+
+from bench.errors import BenchError, nearest
+from bench.failures import DONE, FAILED
+from bench.progress import Display
+from bench.runner import Places, run_suite
+from bench.suite import load_suite
+from cluster.connect import open_cluster
+from cluster.spec import ClusterSpec
+from pipeline.dataset import load_dataset
+from pipeline.ingest import ingest
+from pipeline.manifest import Manifest, read_manifest
+from pipeline.profile import Profile, profile_store
+from pipeline.synthetic import write_dataset
+from pipeline.synthetic.check import check_dataset
+from pipeline.synthetic.finding import format_findings
+from pipeline.synthetic.pick import labels_of_family
+from reports.compare import comparison_markdown, write_comparison
+from reports.index import write_index
+from reports.leaderboard import leaderboard_text
+from reports.profile_page import write_profile_page
+from reports.report import report_markdown, write_report
+from reports.run import Run, read_run
+
+FORMATS = ("html", "md")
+
+
+def local_cluster(workers: int) -> AbstractContextManager[Client]:
+    """Worker processes on this machine, for a verb that is no suite."""
+    return open_cluster(ClusterSpec(workers=workers))
+
+
+def synthetic_labels(family: str | None, labels: str | None) -> tuple[str, ...] | None:
+    """The labels that ``--family`` and ``--labels`` ask for; None for all."""
+    named = tuple(word.strip() for word in labels.split(",")) if labels else ()
+    return (*named, *(labels_of_family(family) if family else ())) or None
+
+
+def write_synthetic(
+    directory: Path, *, rows: int, files: int, seed: int, labels: Sequence[str] | None
+) -> str:
+    """Write the files; a line that says what was written."""
+    paths = write_dataset(directory, rows=rows, files=files, seed=seed, labels=labels)
+    written = sum(path.stat().st_size for path in paths)
+    return f"{directory}: {rows:,} synthetic flows in {len(paths)} files, {written:,} bytes"
+
+
+def check_synthetic(directory: Path) -> tuple[str, int]:
+    """The table of findings, and the exit status that they come to."""
+    findings = check_dataset(directory)
+    return format_findings(findings), FAILED if any(f.holds is False for f in findings) else DONE
+
+
+def ingest_files(
+    paths: Sequence[Path], *, store: Path, profile: str, strict: bool
+) -> tuple[str, str]:
+    """The manifest in words, and as JSON."""
+    manifest = ingest(paths, store=store, dataset=load_dataset(profile), strict=strict)
+    return _manifest_text(store, manifest), json.dumps(asdict(manifest), indent=1)
+
+
+def profile(store: Path, page: Path | None) -> tuple[Profile, Path]:
+    """The store's profile, and the page that was written about it."""
+    found = profile_store(store)
+    page = page or store / "profile.html"
+    synthetic = read_manifest(store).synthetic
+    return found, write_profile_page(found.to_json(), page, synthetic=synthetic)
+
+
+def run(name: str, *, overrides: Sequence[str], places: Places) -> Run:
+    """Run a suite and come back with what its folder says."""
+    suite = load_suite(name, overrides=overrides)
+    with Display() as display:
+        folder = run_suite(suite, places, display)
+    write_index(places.runs)
+    return read_run(folder)
+
+
+def run_text(finished: Run) -> str:
+    """The leaderboard, as wide as the terminal."""
+    return leaderboard_text(finished, width=max(Console().width, 100))
+
+
+def run_json(finished: Run) -> str:
+    """The run's summary and records."""
+    records = [record.model_dump(mode="json") for record in finished.records]
+    return json.dumps(
+        {
+            "path": str(finished.path),
+            "summary": finished.summary.model_dump(mode="json"),
+            "records": records,
+        }
+    )
+
+
+def run_status(finished: Run) -> int:
+    """1 where a case did not end as it should; a refused stack is no failure."""
+    ended_well = {"done", "skipped"}
+    is_fine = all(record.status in ended_well for record in finished.records)
+    return DONE if is_fine else FAILED
+
+
+def report(run_folders: Sequence[Path], *, output_format: str) -> list[str]:
+    """What to print: paths of the pages written, or the comparison as Markdown."""
+    if output_format not in FORMATS:
+        hint = nearest(output_format, FORMATS)
+        raise BenchError(f"--format: unknown format '{output_format}'{hint}")
+    if output_format == "md":
+        several = len(run_folders) > 1
+        return [comparison_markdown(run_folders) if several else report_markdown(run_folders[0])]
+    pages = [write_report(folder) for folder in run_folders]
+    if len(run_folders) > 1:
+        beside = run_folders[-1].parent / "comparison.html"
+        pages.append(write_comparison(run_folders, beside))
+    return [str(page) for page in pages]
+
+
+def _manifest_text(store: Path, manifest: Manifest) -> str:
+    """A line for what is there, and one for whatever was let pass."""
+    lines = [
+        f"{store}: {manifest.rows:,} flows of release {manifest.release} in"
+        f" {len(manifest.parts)} files, {manifest.rows_quarantined:,} rows quarantined",
+        f"fingerprint {manifest.fingerprint}",
+        *manifest.warnings,
+        *(f"broken: {broken.path}: {broken.fault}" for broken in manifest.broken),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""From a spec to a cluster that is there: opened, its workers awaited, its shape known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from distributed import Client
+
+from cluster.errors import ClusterError
+from cluster.kinds import KINDS
+from cluster.spec import ClusterSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a cluster has: workers, threads of all of them, memory of all of them."""
+
+    kind: str
+    workers: int
+    threads: int
+    memory_bytes: int
+
+
+@contextmanager
+def open_cluster(spec: ClusterSpec) -> Iterator[Client]:
+    """A client of a cluster that has the workers asked for.
+
+    Raises
+    ------
+    ClusterError
+        When fewer workers came within ``spec.wait_seconds``.
+    """
+    with KINDS[spec.kind](spec) as client:
+        _wait(client, spec)
+        yield client
+
+
+def shape(client: Client, spec: ClusterSpec) -> Shape:
+    """What the cluster has now."""
+    workers = client.scheduler_info(n_workers=-1)["workers"].values()
+    return Shape(
+        kind=spec.kind,
+        workers=len(workers),
+        threads=sum(worker["nthreads"] for worker in workers),
+        memory_bytes=sum(worker["memory_limit"] for worker in workers),
+    )
+
+
+def _wait(client: Client, spec: ClusterSpec) -> None:
+    wanted = 1 if spec.kind == "inline" else spec.workers
+    try:
+        client.wait_for_workers(wanted, timeout=spec.wait_seconds)
+    except TimeoutError as error:
+        came = len(client.scheduler_info(n_workers=-1)["workers"])
+        raise ClusterError(
+            f"{came} of {wanted} workers came within {spec.wait_seconds:g} s;"
+            " ask for fewer (cluster.workers) or wait longer (cluster.wait_seconds)"
+        ) from error

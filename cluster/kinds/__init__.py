@@ -1,0 +1,25 @@
+"""KINDS: every kind of cluster, one opener each.
+
+An opener is a context manager from a spec to a connected client; leaving it closes what it opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Final
+
+from distributed import Client
+
+from cluster.kinds.address import open_address
+from cluster.kinds.inline import open_inline
+from cluster.kinds.local import open_local
+from cluster.spec import ClusterSpec
+
+Opener = Callable[[ClusterSpec], AbstractContextManager[Client]]
+
+KINDS: Final[Mapping[str, Opener]] = {
+    "local": open_local,
+    "inline": open_inline,
+    "address": open_address,
+}
