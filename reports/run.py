@@ -17,7 +17,7 @@ from reports.records import Record
 from reports.summary import Profile, Selection, Selections, Summary
 
 FOLDER_NAME: Final = re.compile(
-    r"(?P<suite>[A-Za-z0-9][\w.-]*?)-(?P<started>\d{8}T\d{6}Z)(?:-(?P<turn>\d+))?"
+    r"(?P<suite>[A-Za-z0-9_][\w.-]*?)-(?P<started>\d{8}T\d{6}Z)(?:-(?P<turn>\d+))?"
 )
 # What a record of an older schema is taken to say where it says nothing.
 RECORD_DEFAULTS: Final[Mapping[str, object]] = {

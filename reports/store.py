@@ -19,7 +19,7 @@ from reports.run import read_run
 
 __all__ = ["RunFolder", "open_run", "read_run", "reopen_run", "write_text"]
 
-SUITE_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+SUITE_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,6 +70,7 @@ class Summary(Value):
     run_id: str = ""
     suite: str = ""
     status: str = "unknown"
+    error: str | None = None
     metric: str = "accuracy"
     synthetic: bool = False
     started: AwareDatetime | None = None

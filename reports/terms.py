@@ -84,7 +84,8 @@ TERMS: Final[Mapping[str, Term]] = {
         unit="s",
         kind="seconds",
         better="lower",
-        meaning="Wall time of the fit alone, without waiting and loading.",
+        meaning="Wall time of the fit alone, without waiting and loading; of an ensemble, that of "
+        "its meta-model: its members were fitted before.",
     ),
     "predict_seconds": Term(
         title="Predict",

@@ -22,6 +22,13 @@ VERDICTS: Final = {
     "incomparable": ("≠", "Not comparable with the last run"),
 }
 GRAVITY: Final[tuple[Change, ...]] = ("broken", "worse", "mended", "better", "new", "gone")
+ENDINGS: Final = {
+    "done": "",
+    "running": "The run goes on: this is what it has so far.",
+    "failed": "The run itself broke off: what follows is not all of it.",
+    "interrupted": "The run was interrupted: what follows is not all of it.",
+    "unknown": "The run folder does not say how the run ended.",
+}
 LINES_SHOWN: Final = 3
 DONE: Final = frozenset({"done"})
 
@@ -124,8 +131,8 @@ def _failures(run: Run) -> dict[str, object]:
         "words": ", ".join(words),
         "failed": failed[:3],
         "count": len(failed),
-        "is_whole": run.summary.status in ("done", "failed"),
-        "status": run.summary.status,
+        "ending": ENDINGS.get(run.summary.status, f"The run's status is {run.summary.status}."),
+        "error": run.summary.error or "",
     }
 
 

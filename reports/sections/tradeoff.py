@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -20,9 +20,14 @@ from reports.terms import TERMS, column
 DECADE: Final = 10
 INTRO: Final = (
     "A model is on the front of a cost when no other has a better score at the same cost or "
-    "less. Models on the front carry their names."
+    "less. Models on the front carry their names. An ensemble's cost includes its members'."
 )
-COSTS: Final = ("fit_seconds", "predict_seconds", "peak_memory_bytes", "model_bytes")
+JOINED: Final[Mapping[str, Callable[[Sequence[float]], float]]] = {
+    "fit_seconds": sum,
+    "predict_seconds": sum,
+    "peak_memory_bytes": max,
+    "model_bytes": sum,
+}
 
 
 def tradeoff(report: Report) -> Fragment:
@@ -39,8 +44,22 @@ def tradeoff(report: Report) -> Fragment:
     return tables_fragment(INTRO, tables, titles=titles, plots=[grid])
 
 
-def cost_of(record: Record, cost: str) -> float | None:
-    """The record's cost; ``None`` where it was not measured."""
+def cost_of(ranking: Ranking, entry: Entry, cost: str) -> float | None:
+    """The case's cost, an ensemble's with its members'; ``None`` where it was not measured."""
+    parts = [_recorded(part.record, cost) for part in (entry, *_members(ranking, entry))]
+    known = [part for part in parts if part is not None]
+    return JOINED[cost](known) if known and parts[0] is not None else None
+
+
+def _members(ranking: Ranking, entry: Entry) -> list[Entry]:
+    return [
+        other
+        for other in ranking.entries
+        if other.record.model in entry.record.members and other.record.seed == entry.record.seed
+    ]
+
+
+def _recorded(record: Record, cost: str) -> float | None:
     costs = {
         "fit_seconds": record.seconds.get("fit"),
         "predict_seconds": record.seconds.get("predict"),
@@ -54,7 +73,7 @@ def cost_of(record: Record, cost: str) -> float | None:
 
 def _fronts(ranking: Ranking) -> Mapping[str, frozenset[str]]:
     """The names on the front of every cost that was measured."""
-    fronts = {cost: _front(ranking, cost) for cost in COSTS}
+    fronts = {cost: _front(ranking, cost) for cost in JOINED}
     return {cost: front for cost, front in fronts.items() if front}
 
 
@@ -62,7 +81,7 @@ def _front(ranking: Ranking, cost: str) -> frozenset[str]:
     front: list[str] = []
     cheapest = float("inf")
     for entry in ranking.entries:
-        spent = cost_of(entry.record, cost)
+        spent = cost_of(ranking, entry, cost)
         if spent is not None and spent < cheapest:
             front.append(entry.name)
             cheapest = spent
@@ -71,12 +90,15 @@ def _front(ranking: Ranking, cost: str) -> frozenset[str]:
 
 def _plot(ranking: Ranking, cost: str) -> Markup:
     front = _fronts(ranking)[cost]
-    drawn = [entry for entry in ranking.entries if cost_of(entry.record, cost)]
-    rows = [_point(entry, cost, front, turn=turn) for turn, entry in enumerate(drawn)]
+    drawn = [entry for entry in ranking.entries if cost_of(ranking, entry, cost)]
+    rows = [
+        _point(entry, cost_of(ranking, entry, cost) or 0.0, cost=cost, front=front, turn=turn)
+        for turn, entry in enumerate(drawn)
+    ]
     title = metric_title(ranking.metric)
     chart = scatter_plot(
         rows,
-        x=_cost_axis(cost, [cost_of(entry.record, cost) or 0.0 for entry in drawn]),
+        x=_cost_axis(cost, [cost_of(ranking, entry, cost) or 0.0 for entry in drawn]),
         y=Axis(key="score", title=title[:1].upper() + title[1:]),
         series="place",
         width=WIDTH // 2,
@@ -91,10 +113,11 @@ def _cost_axis(cost: str, spent: Sequence[float]) -> Axis:
     return Axis(key="spent", title=f"{title}, log scale", scale="log")
 
 
-def _point(entry: Entry, cost: str, front: frozenset[str], *, turn: int) -> dict[str, object]:
+def _point(
+    entry: Entry, spent: float, *, cost: str, front: frozenset[str], turn: int
+) -> dict[str, object]:
     """One point; names stand above and below by turns, as neighbours lie close."""
     name = entry.name if entry.name in front else ""
-    spent = cost_of(entry.record, cost) or 0.0
     text = f"{number_text(spent, TERMS[cost].kind)} {TERMS[cost].unit}"
     return {
         "spent": spent / MEBIBYTE if TERMS[cost].kind == "mebibytes" else spent,
@@ -120,14 +143,14 @@ def _table(ranking: Ranking) -> Table:
             )
         ),
     ]
-    rows = [_row(entry, fronts, ranking.metric) for entry in ranking.entries]
+    rows = [_row(ranking, entry, fronts) for entry in ranking.entries]
     key = f"tradeoff-{ranking.task}-{ranking.split}"
     return make_table(key, f"Score and cost on {ranking.title}", columns, rows)
 
 
-def _row(entry: Entry, fronts: Mapping[str, frozenset[str]], metric: str) -> dict[str, Value]:
-    row: dict[str, Value] = {"model": entry.name, metric: entry.estimate.value}
+def _row(ranking: Ranking, entry: Entry, fronts: Mapping[str, frozenset[str]]) -> dict[str, Value]:
+    row: dict[str, Value] = {"model": entry.name, ranking.metric: entry.estimate.value}
     for cost, front in fronts.items():
-        row[cost] = cost_of(entry.record, cost)
+        row[cost] = cost_of(ranking, entry, cost)
         row[f"{cost}_front"] = "✓" if entry.name in front else ""
     return row

@@ -189,3 +189,22 @@ def test_paired_tests_take_the_place_of_intervals(run: Run) -> None:
     html = filled("pairs", replace(run, summary=summary)).html
     assert "(bootstrap)" in html
     assert "+0.40" in html
+
+
+def test_an_ensemble_costs_what_it_and_its_members_cost(run: Run) -> None:
+    table = filled("tradeoff", run).tables[0]
+    place = [column.key for column in table.columns].index("fit_seconds")
+    spent = {row.cells[0].text: row.cells[place].value for row in table.rows}
+    (stack,) = [
+        record for record in run.records if record.role == "stack" and record.split == "random"
+    ]
+    members = sum(spent[name] for name in stack.members)
+    assert spent["stack"] == pytest.approx(stack.seconds["fit"] + members)
+
+
+@pytest.mark.parametrize("status", ["running", "failed", "interrupted", "unknown", "odd"])
+def test_a_run_that_did_not_end_well_says_so_on_the_first_screen(run: Run, status: str) -> None:
+    summary = run.summary.model_copy(update={"status": status, "error": "no space left"})
+    html = filled("in-short", replace(run, summary=summary)).html
+    assert "<p>no space left</p>" in html
+    assert ("not all of it" in html) == (status in ("failed", "interrupted"))
