@@ -24,6 +24,8 @@ SERIES: Final = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
 WIDTH: Final = 700
+# To the right is room for the name of the last point.
+PADDING: Final = {"left": 4, "top": 4, "right": 48, "bottom": 4}
 FONT: Final = "system-ui, sans-serif"
 
 Rows = Sequence[dict[str, Any]]
@@ -119,7 +121,7 @@ def draw(chart: alt.LayerChart, *, caption: str) -> Markup:
 
 def _styled(chart: alt.LayerChart) -> alt.LayerChart:
     styled: alt.LayerChart = (
-        chart.configure(background="transparent", font=FONT, padding=4)
+        chart.configure(background="transparent", font=FONT, padding=PADDING)
         .configure_axis(
             labelColor=MUTED, titleColor=INK, gridColor=GRID, domainColor=MUTED, tickColor=MUTED,
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titlePadding=12,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import hypot, sqrt
+from statistics import median
 from typing import Final
 
 from reports.records import Record
@@ -114,6 +115,21 @@ def ties(ranking: Ranking) -> tuple[Entry, ...]:
     """The models that cannot be told apart from the winner."""
     winner = ranking.entries[0].estimate
     return tuple(entry for entry in ranking.entries[1:] if not are_apart(winner, entry.estimate))
+
+
+def leading_field(ranking: Ranking) -> tuple[Entry, ...]:
+    """The models near enough to the best to share a scale with it, the last ones left out.
+
+    One model far behind would press all others together: the field ends at four times the
+    distance from the best to the middle one.
+    """
+    if not ranking.entries:
+        return ()
+    best = ranking.entries[0].estimate.value
+    reach = 4 * abs(best - median(entry.estimate.value for entry in ranking.entries))
+    return tuple(
+        entry for entry in ranking.entries if abs(best - entry.estimate.value) <= reach or not reach
+    )
 
 
 def is_higher_better(records: Iterable[Record], metric: str) -> bool:

@@ -75,5 +75,7 @@ def _sentences(report: Report) -> list[str]:
     return [
         *(["Synthetic data."] if run.summary.synthetic else []),
         *said,
-        f"{failed} of {len(run.records)} cases did not end well.",
+        f"{failed} of {len(run.records)} cases did not end well."
+        if failed
+        else f"All {len(run.records)} cases ended well.",
     ]

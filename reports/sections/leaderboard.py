@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
-from reports.ranking import Entry, Ranking, rank
+from reports.ranking import Entry, Ranking, leading_field, rank
 from reports.tables import Column, Table, Value, known, make_table, with_notes, with_spans
 from reports.terms import SCORE_KEYS, column
 
@@ -20,7 +20,7 @@ def leaderboard(report: Report) -> Fragment:
         return empty(NO_SCORES)
     intro = (
         "Sorted by the suite's metric. Below the line: the controls, which a model must beat. "
-        "The strip shows the interval on a common scale."
+        "The strip shows the interval on a common scale; models far behind have none."
     )
     return tables_fragment(
         intro,
@@ -110,8 +110,8 @@ def _rows_note(entry: Entry) -> str:
 
 
 def _spans(ranking: Ranking) -> list[tuple[float, float, float] | None]:
-    """The models' intervals from 0 to 1; the controls lie far below and would crowd them."""
-    estimates = [entry.estimate for entry in ranking.entries or ranking.controls]
+    """The leading models' intervals from 0 to 1; who lies far behind has none."""
+    estimates = [entry.estimate for entry in leading_field(ranking) or ranking.controls]
     low = min(estimate.low for estimate in estimates)
     width = max(estimate.high for estimate in estimates) - low
     spans = [

@@ -9,7 +9,7 @@ from reports.history import Report
 from reports.numbers import points_text
 from reports.page import Fragment, empty, render
 from reports.plots import Axis, figure, span_plot
-from reports.ranking import Entry, Ranking, are_apart, rank
+from reports.ranking import Entry, Ranking, are_apart, leading_field, rank
 from reports.run import Run
 from reports.summary import Comparison, Pair
 
@@ -58,7 +58,8 @@ def _comparison(run: Run, ranking: Ranking) -> Comparison | None:
 def _heat(ranking: Ranking, comparison: Comparison | None) -> Heat:
     tested = {(pair.first, pair.second): pair for pair in comparison.pairs} if comparison else {}
     method = comparison.method if comparison and tested else "intervals"
-    widest = abs(ranking.entries[0].estimate.value - ranking.entries[-1].estimate.value) or 1.0
+    field = leading_field(ranking)
+    widest = abs(field[0].estimate.value - field[-1].estimate.value) or 1.0
     return Heat(
         key=f"pairs-{ranking.task}-{ranking.split}",
         caption=f"Row less column on {ranking.title}, in points; ≈ where not told apart ({method})",

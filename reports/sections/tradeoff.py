@@ -12,7 +12,7 @@ from reports.history import Report
 from reports.numbers import MEBIBYTE, number_text, score_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.plots import WIDTH, Axis, figure, scatter_plot
-from reports.ranking import Entry, Ranking, rank
+from reports.ranking import Entry, Ranking, leading_field, rank
 from reports.records import Record
 from reports.tables import Column, Table, Value, make_table
 from reports.terms import TERMS, column
@@ -90,7 +90,9 @@ def _front(ranking: Ranking, cost: str) -> frozenset[str]:
 
 def _plot(ranking: Ranking, cost: str) -> Markup:
     front = _fronts(ranking)[cost]
-    drawn = [entry for entry in ranking.entries if cost_of(ranking, entry, cost)]
+    field = leading_field(ranking)
+    drawn = [entry for entry in field if cost_of(ranking, entry, cost)]
+    behind = [entry.name for entry in ranking.entries if entry not in field]
     rows = [
         _point(entry, cost_of(ranking, entry, cost) or 0.0, cost=cost, front=front, turn=turn)
         for turn, entry in enumerate(drawn)
@@ -103,7 +105,10 @@ def _plot(ranking: Ranking, cost: str) -> Markup:
         series="place",
         width=WIDTH // 2,
     )
-    return figure(chart, caption=f"Score against {TERMS[cost].title.lower()} on {ranking.title}")
+    caption = f"Score against {TERMS[cost].title.lower()} on {ranking.title}"
+    if behind:
+        caption += f"; far behind and not drawn: {', '.join(behind)}"
+    return figure(chart, caption=caption)
 
 
 def _cost_axis(cost: str, spent: Sequence[float]) -> Axis:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.ranking import Estimate, are_apart, estimate, rank, ties, wilson
+from reports.ranking import Estimate, are_apart, estimate, leading_field, rank, ties, wilson
 from reports.records import Record, Score
 from reports.run import Run
 from reports.summary import Profile, Summary
@@ -110,3 +110,15 @@ def test_wilson_s_interval_holds_its_share_and_stays_between_0_and_1(
 def test_a_score_is_not_told_apart_from_itself() -> None:
     exact = Estimate(value=0.5, low=0.5, high=0.5)
     assert not are_apart(exact, exact)
+
+
+def test_the_field_leaves_out_who_lies_far_behind() -> None:
+    scores = {"a": 0.82, "b": 0.81, "c": 0.80, "d": 0.79, "e": 0.24}
+    (ranking,) = rank(a_run(*(a_record(name, score) for name, score in scores.items())))
+    assert [entry.name for entry in leading_field(ranking)] == ["a", "b", "c", "d"]
+
+
+def test_where_most_models_are_equal_all_are_of_the_field() -> None:
+    scores = {"a": 0.8, "b": 0.8, "c": 0.8, "d": 0.2}
+    (ranking,) = rank(a_run(*(a_record(name, score) for name, score in scores.items())))
+    assert len(leading_field(ranking)) == 4
