@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.suite import Suite
-from pipeline.zoo import find_model
 from reports.records import Record
 
 
@@ -17,7 +16,7 @@ def best_models(records: Sequence[Record], suite: Suite) -> list[str]:
     scored = [
         (merit, record.model)
         for record in records
-        if find_model(record.model).role == "model" and (merit := _merit(record, suite)) is not None
+        if record.role == "model" and (merit := _merit(record, suite)) is not None
     ]
     return [model for _, model in sorted(scored, key=lambda item: -item[0])]
 

@@ -117,8 +117,9 @@ _JOBS: Final[Mapping[Kind, Callable[[Order, Bundle, Watch], dict[str, Any]]]] = 
 
 
 def _affordable(order: Order, flows: CountedFlows) -> CountedFlows:
+    """At most the budget of distinct rows, and at least one for each class."""
     affords = find_model(order.case.model).affords(classes=len(flows.labels))
-    budget = max(order.distinct_rows or affords, len(flows.labels))
+    budget = max(order.budget or int(affords * order.effort), len(flows.labels))
     return thin(flows, distinct_rows=budget, seed=order.case.seed)
 
 

@@ -25,7 +25,8 @@ class Order(Settings):
     fold: int | None = None
     folds: int
     params: dict[str, Any] = Field(default_factory=dict)
-    distinct_rows: int | None = None
+    effort: float
+    budget: int | None = None
     members: tuple[str, ...] = ()
     bundle: str
     results: str

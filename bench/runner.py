@@ -118,7 +118,7 @@ def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
         with log.stage("zoo"):
             records.extend(map(log.record, zoo_records(desk)))
         with log.stage("stack"):
-            records.extend(map(log.record, stack_records(desk, records)))
+            records.extend(map(log.record, stack_records(desk, tuple(records))))
     except KeyboardInterrupt:
         _note_not_started(desk.suite, log)
         raise

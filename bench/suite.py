@@ -57,8 +57,8 @@ class Suite(Settings):
     """What is run: every task on every split by every model.
 
     ``seed`` seeds the models, the folds and the bootstrap; ``split_seed`` the random split.
-    ``labels`` and ``families`` keep only such flows; empty keeps all. ``budgets`` overrides how
-    many distinct rows a model affords.
+    ``labels`` and ``families`` keep only such flows; empty keeps all. A model is fitted on at most
+    as many distinct rows as it affords, times ``effort``; ``budgets`` overrides that by model.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
@@ -78,8 +78,9 @@ class Suite(Settings):
     folds: Annotated[int, Field(ge=2)] = 5
     stack: Annotated[int, Field(ge=0)] = 3
     models: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(ZOO)
-    params: dict[str, dict[str, Any]] = {}
-    budgets: dict[str, Positive] = {}
+    params: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    effort: Annotated[float, Field(gt=0)] = 1.0
+    budgets: dict[str, Positive] = Field(default_factory=dict)
     embedded: Embedded = Embedded()
     limits: Limits = Limits()
     cluster: ClusterSpec = ClusterSpec()
