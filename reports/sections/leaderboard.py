@@ -47,7 +47,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
         column("grain"),
         column("rows_used"),
         column("distinct_rows"),
-        Column(key="counts_enter", title="How counts enter"),
+        Column(key="counts_enter", title="How counts enter", is_shown=False),
     ]
     rows = [_row(entry, scores) for entry in ranking.all]
     tones = [entry.record.role if entry.record.role != "model" else "" for entry in ranking.all]
