@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from distributed import Client
 
+from cluster.kinds.dashboard import without_dashboard
 from cluster.spec import ClusterSpec
 
 
@@ -17,7 +18,6 @@ def open_inline(spec: ClusterSpec) -> Iterator[Client]:
         processes=False,
         n_workers=1,
         threads_per_worker=spec.threads,
-        dashboard_address=None,
-        **spec.options,
+        **without_dashboard(spec.options),
     ) as client:
         yield client
