@@ -185,8 +185,15 @@ def _suite_text(name_or_path: str) -> tuple[str, str]:
         return f"{name_or_path}.toml", shipped[name_or_path]
     path = Path(name_or_path)
     if path.is_file():
-        return name_or_path, path.read_text("utf-8")
+        return name_or_path, _file_text(path)
     raise SuiteError(f"unknown suite '{name_or_path}'{nearest(name_or_path, shipped)}")
+
+
+def _file_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SuiteError(f"{path}: cannot be read as UTF-8 text: {error}") from error
 
 
 def _parsed(text: str, place: str) -> dict[str, Any]:
