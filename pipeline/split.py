@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -49,7 +50,8 @@ def _random(part_rows: Sequence[int], test_size: float, seed: int) -> Masks:
 def _by_file(part_rows: Sequence[int], test_size: float, seed: int) -> Masks:
     """The last files by name, as the data set's authors split theirs (135 of 169 files train)."""
     files = len(part_rows)
-    train_files = int(files * (1 - test_size))
+    # The decimal as written: int(5 * (1 - 0.8)) is 0, since 1 - 0.8 is a little below 0.2.
+    train_files = math.floor(files * (1 - Fraction(str(test_size))))
     if not 0 < train_files < files:
         raise DataError(
             f"by_file split: {files} file(s) cannot be split at test_size {test_size};"
