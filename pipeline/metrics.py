@@ -151,7 +151,7 @@ def _matthews(confusion: Floats) -> Floats:
     covariance = _hits(confusion).sum(axis=-1) * total - (truth * guess).sum(axis=-1)
     of_truth = total**2 - (truth**2).sum(axis=-1)
     of_guess = total**2 - (guess**2).sum(axis=-1)
-    return _ratio(covariance, np.sqrt(of_truth) * np.sqrt(of_guess))
+    return _ratio(covariance, np.sqrt(of_truth * of_guess))
 
 
 METRICS: Final[Mapping[str, Metric]] = {
