@@ -51,7 +51,7 @@ def _widen(values: Floats, known: Integers, method: Method, classes: int) -> Flo
         values = values[:, None]
     if method == "predict" or len(known) == classes:
         return values
-    if values.shape[1] == 1:  # a decision between two of more classes
+    if method == "decision_function" and values.shape[1] == 1:  # between two of more classes
         values = np.hstack([-values, values])
     absent = 0.0 if method == "predict_proba" else np.finfo(np.float64).min
     wide = np.full((len(values), classes), absent)
