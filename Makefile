@@ -4,14 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint lock browser clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
 	$(BIN)/threatbench run demo
 
-test: $(READY)
+test: $(READY) browser
 	$(BIN)/pytest
+
+# The report is tested in Debian's Chromium; where it cannot be installed, those tests say so.
+browser:
+	@command -v chromium chromedriver >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null; } || \
+		echo "no chromium and chromedriver here: the browser tests will be skipped"
 
 lint: $(READY)
 	$(BIN)/ruff format --check

@@ -10,7 +10,14 @@ from bench.suite import Suite
 from pipeline.dataset import Dataset
 from pipeline.ingest import ingest
 from pipeline.manifest import MANIFEST_FILE, Manifest, read_manifest
+from pipeline.sources import find_sources
 from pipeline.synthetic.write import GENERATOR_VERSION, write_dataset
+
+
+def check_paths(paths: Sequence[Path]) -> None:
+    """Nothing, or the error that opening these paths would end in, before any work is done."""
+    if paths and not _is_store(paths):
+        find_sources(paths)
 
 
 def open_store(
@@ -21,11 +28,15 @@ def open_store(
     A path that is a store already is used as it is; others go into a store below ``home`` that is
     named after them, so that the next run finds it.
     """
-    if len(paths) == 1 and (paths[0] / MANIFEST_FILE).is_file():
+    if _is_store(paths):
         return paths[0], read_manifest(paths[0])
     given = list(paths) or [_embedded(suite, dataset, home)]
     store = home / f"store-{_name(given)}"
     return store, ingest(given, store=store, dataset=dataset)
+
+
+def _is_store(paths: Sequence[Path]) -> bool:
+    return len(paths) == 1 and (paths[0] / MANIFEST_FILE).is_file()
 
 
 def _embedded(suite: Suite, dataset: Dataset, home: Path) -> Path:

@@ -6,6 +6,7 @@ import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from bench.orders import Kind, Order, Outcome
 from pipeline.flows import CountedFlows, Integers
 from pipeline.metrics import METRICS, class_scores, confusion_matrix, estimates
 from pipeline.predict import Predictions, predict
-from pipeline.stack import fit_meta_model, meta_features
+from pipeline.stack import fit_meta_model, member_shares, meta_features
 from pipeline.thin import thin
 from pipeline.zoo import find_model
 from reports.records import ClassScore, Score
@@ -43,7 +44,7 @@ class Watch:
 
 def perform(order: Order) -> Outcome:
     """Carry out an order; whatever the model raises passes through."""
-    watch = Watch()
+    watch, started = Watch(), datetime.now(UTC)
     if order.submitted:
         watch.seconds["queue"] = max(0.0, time.time() - order.submitted)
     with watch.stage("load"):
@@ -55,6 +56,7 @@ def perform(order: Order) -> Outcome:
         case_id=order.case.case_id,
         fold=order.fold,
         status="done",
+        started=started,
         seconds=watch.seconds,
         **found,
     )
@@ -88,15 +90,18 @@ def _fold(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
 def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     with watch.stage("load"):
         X, y, counts = _out_of_fold(order, bundle)
-        of_test = meta_features([load_predictions(_result(order, name)) for name in order.members])
+        members = [load_predictions(_result(order, name)) for name in order.members]
     with watch.stage("fit"):
         model = fit_meta_model(X, y, counts=counts)
     with watch.stage("predict"):
+        of_test = meta_features(members)
         predictions = predict(model, of_test, classes=len(bundle.test.labels))
+    shares = member_shares(model, members)
     return (
         _rows(bundle.train, bundle.train)
         | _scored(order, bundle.test, predictions, watch)
         | {"model_bytes": len(pickle.dumps(model))}
+        | {"member_weights": dict(zip(order.members, shares, strict=True))}
     )
 
 

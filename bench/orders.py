@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from bench.suite import Case, Limits, Settings
 from reports.records import ClassScore, Reason, Score, Status, Value
@@ -51,6 +51,7 @@ class Outcome(Value):
     reason: Reason | None = None
     log_tail: tuple[str, ...] = ()
     fold_scores: dict[str, float] = Field(default_factory=dict)
+    member_weights: dict[str, float] = Field(default_factory=dict)
     scores: dict[str, Score] = Field(default_factory=dict)
     per_class: dict[str, ClassScore] = Field(default_factory=dict)
     confusion: tuple[tuple[int, ...], ...] = ()
@@ -63,4 +64,5 @@ class Outcome(Value):
     predict_rows_per_second: float | None = None
     peak_memory_bytes: int | None = None
     model_bytes: int | None = None
+    started: AwareDatetime | None = None
     worker: str | None = None

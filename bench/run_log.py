@@ -51,6 +51,9 @@ class RunLog:
             except KeyboardInterrupt:
                 status = "interrupted"
                 raise
+            except Exception as error:
+                self.facts["error"] = str(error)
+                raise
             finally:
                 ended = datetime.now(UTC)
                 self.say({"status": status, "ended": ended, "peak_memory_bytes": memory.bytes})

@@ -13,7 +13,7 @@ from distributed import performance_report
 
 from bench.case_record import unrun_record
 from bench.cases import zoo_records
-from bench.data import chosen_labels, open_store
+from bench.data import check_paths, chosen_labels, open_store
 from bench.desk import Desk
 from bench.environment import describe_environment
 from bench.keep import keep_models
@@ -48,6 +48,7 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
     A case that fails is a record. What ends the whole run, such as flows that cannot be read, is
     raised after ``run.json`` has been told.
     """
+    check_paths(places.data)
     started = datetime.now(UTC)
     folder = open_run(places.runs, suite=suite.name, started=started)
     folder.write_suite(suite_toml(suite))
@@ -100,7 +101,10 @@ def _count_flows(
         store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
     log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
     with log.stage("profile"):
-        log.folder.write_profile(profile_store(store).to_json())
+        profile = profile_store(store)
+    log.folder.write_profile(profile.to_json())
+    repeats = sum(profile.duplicates.exact.values())
+    log.say({"data": _data_facts(manifest) | {"distinct_rows": manifest.rows - repeats}})
     labels = chosen_labels(suite, dataset, manifest.labels)
     plan = Preparation(
         suite=suite, dataset=dataset, store=store, manifest=manifest, labels=labels, work=work
