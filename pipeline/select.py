@@ -79,8 +79,11 @@ def anova(moments: Moments) -> tuple[Floats, Floats]:
     present = moments.count > 0
     count = moments.count[present].astype(np.float64)[:, None]
     mean, m2 = moments.mean[present], moments.m2[present]
-    grand_mean = (count * mean).sum(axis=0) / count.sum()
-    between = (count * (mean - grand_mean) ** 2).sum(axis=0)
+    # Seen from the first class, the means of a constant feature are zero, and so is their mean;
+    # the mean of equal numbers need not be that number to the last digit.
+    offset = mean - mean[:1]
+    grand_offset = (count * offset).sum(axis=0) / count.sum()
+    between = (count * (offset - grand_offset) ** 2).sum(axis=0)
     within = m2.sum(axis=0)
     between_freedom = len(count) - 1
     within_freedom = count.sum() - len(count)
@@ -97,7 +100,7 @@ def _part_moments(
     test_bits: Sequence[bytes],
 ) -> list[Moments]:
     masks = [unpack(bits, usable_rows(part, labels)) for bits in test_bits]
-    if all(mask.any() == mask.all() for mask in masks):
+    if all(mask.all() or not mask.any() for mask in masks):
         kept = aligned_moments(load_statistics(store / part.folder), labels)
         nothing = empty_moments(len(labels), len(features))
         return [nothing if mask.any() else kept for mask in masks]

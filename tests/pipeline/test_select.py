@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from fractions import Fraction
+from functools import reduce
+
+import dask
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as stnp
+from sklearn.feature_selection import SelectKBest, f_classif
+
+from pipeline.labelled import usable_rows
+from pipeline.manifest import read_part
+from pipeline.moments import class_moments, merge_moments
+from pipeline.select import anova, select, train_moments
+from pipeline.split import mark_test_rows
+
+CLASSES = 4
+FEATURES = ("a", "b", "c")
+LABELS = ("Calm", "Flood", "Scan")
+TABLES = st.integers(2, 40).flatmap(
+    lambda rows: st.tuples(
+        stnp.arrays(np.int64, (rows, 2), elements=st.integers(-50, 50)),
+        stnp.arrays(np.int64, rows, elements=st.integers(0, CLASSES - 1)),
+        st.lists(st.integers(0, rows), max_size=4).map(sorted),
+    )
+)
+
+
+def by_scikit_learn(X, y):
+    with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+        warnings.filterwarnings("ignore", "Features .* are constant", UserWarning)
+        return f_classif(X, y)
+
+
+def exact_f(column, y):
+    """F as a fraction; None where it is no number."""
+    groups = [[Fraction(float(x)) for x in column[y == code]] for code in np.unique(y)]
+    rows = [x for group in groups for x in group]
+    grand_mean = sum(rows) / len(rows)
+    means = [sum(group) / len(group) for group in groups]
+    within = sum((x - m) ** 2 for group, m in zip(groups, means, strict=True) for x in group)
+    between = sum(
+        len(group) * (m - grand_mean) ** 2 for group, m in zip(groups, means, strict=True)
+    )
+    if not within or len(groups) < 2 or len(groups) == len(rows):
+        return None
+    return (between / (len(groups) - 1)) / (within / (len(rows) - len(groups)))
+
+
+def in_parts(X, y, cuts):
+    parts = zip(np.split(X, cuts), np.split(y, cuts), strict=True)
+    return reduce(merge_moments, [class_moments(x.astype(float), c, CLASSES) for x, c in parts])
+
+
+@given(table=TABLES)
+@settings(max_examples=100, deadline=None)
+def test_f_and_p_equal_f_classif_on_the_rows_in_any_partitioning(table):
+    X, y, cuts = table
+    F, p = anova(in_parts(X, y, cuts))
+    exact = [exact_f(column, y) for column in X.T]
+    is_number = np.array([f is not None for f in exact])
+    if is_number.any():
+        theirs_F, theirs_p = by_scikit_learn(X, y)
+        # Where F is 0, scikit-learn leaves the rounding of its sums.
+        np.testing.assert_allclose(F[is_number], theirs_F[is_number], rtol=1e-9, atol=1e-10)
+        np.testing.assert_allclose(p[is_number], theirs_p[is_number], rtol=1e-8, atol=1e-300)
+    for found, f in zip(F[is_number], [f for f in exact if f is not None], strict=True):
+        assert found == pytest.approx(float(f), rel=1e-12, abs=1e-24)
+
+
+@pytest.mark.parametrize("spread", [1e-2, 1.0, 30.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_f_stays_close_to_exact_arithmetic_where_scikit_learn_cancels(seed, spread):
+    chance = np.random.default_rng(seed)
+    y = chance.integers(0, 3, 200)
+    X = 1e8 + spread * (chance.normal(size=(200, 1)) + 0.3 * y[:, np.newaxis])
+    exact = float(exact_f(X[:, 0], y))
+    ours = abs(anova(in_parts(X, y, [60, 130]))[0][0] - exact) / exact
+    theirs = abs(by_scikit_learn(X, y)[0][0] - exact) / exact
+    assert ours < 1e-5
+    assert ours < theirs
+
+
+@given(
+    value=st.floats(-1e9, 1e9),
+    counts=st.lists(st.integers(1, 50), min_size=2, max_size=CLASSES),
+    cuts=st.lists(st.integers(0, 50), max_size=3).map(sorted),
+)
+@example(value=0.1, counts=[3, 7], cuts=[])
+@settings(max_examples=100, deadline=None)
+def test_a_constant_feature_has_no_f_whatever_its_value(value, counts, cuts):
+    y = np.repeat(np.arange(len(counts)), counts)
+    F, p = anova(in_parts(np.full((len(y), 1), value), y, cuts))
+    assert np.isnan([F, p]).all()
+
+
+@given(values=st.lists(st.floats(-1e6, 1e6, width=32), min_size=2, max_size=CLASSES, unique=True))
+@settings(max_examples=50, deadline=None)
+def test_a_feature_that_is_constant_within_every_class_has_infinite_f(values):
+    y = np.repeat(np.arange(len(values)), 3)
+    F, p = anova(in_parts(np.array(values)[y][:, np.newaxis], y, [2, 5]))
+    assert (F.tolist(), p.tolist()) == ([np.inf], [0.0])
+
+
+def test_one_class_alone_has_no_f():
+    F, p = anova(class_moments(np.array([[1.0], [2.0]]), np.array([1, 1]), CLASSES))
+    assert np.isnan([F, p]).all()
+
+
+@pytest.mark.parametrize("k", range(1, 9))
+def test_the_best_k_are_those_of_select_k_best_with_constants_infinities_and_ties(k):
+    chance = np.random.default_rng(1)
+    y = np.repeat([0, 1], 8)
+    noise = chance.integers(0, 5, 16)
+    X = np.column_stack([np.full(16, 4), noise + y, y, noise + y, 2 * y, noise, np.zeros(16)])
+    names = tuple("abcdefg")
+    best = select(class_moments(X.astype(float), y, 2), features=names, k=k)
+    F, p = by_scikit_learn(X, y)
+    assert np.isnan(F).sum() == np.isinf(F).sum() == 2
+    theirs = SelectKBest(lambda _X, _y: (F, p), k=min(k, 7)).fit(X, y)
+    assert best.selected == tuple(np.array(names)[theirs.get_support()])
+    assert (best.features, best.rows) == (names, 16)
+    np.testing.assert_allclose(best.F, F, rtol=1e-9)
+    np.testing.assert_allclose(best.p, p, rtol=1e-9)
+
+
+@pytest.fixture
+def stored(csv_folder, ingest_here, tmp_path):
+    """Seven files, some flows incomplete, some of a label that is left out."""
+    chance = np.random.default_rng(2)
+    for number, rows in enumerate([40, 1, 25, 60, 12, 33, 9]):
+        lines = ["a,b,c,label"]
+        for _ in range(rows):
+            label = chance.choice([*LABELS, "Rest"])
+            a, c = chance.normal(len(label)), chance.choice(["1.5", "2.5", "3.5", "", "inf"])
+            lines.append(f"{a},{chance.integers(0, 4)},{c},{label}")
+        (csv_folder / f"{number}.csv").write_text("\n".join(lines) + "\n")
+    return tmp_path / "store", ingest_here()
+
+
+def rows_of(store, manifest):
+    tables = [read_part(store, part, [*FEATURES, "label", "complete"]) for part in manifest.parts]
+    columns = {
+        name: np.concatenate([table.column(name).to_pandas() for table in tables])
+        for name in tables[0].column_names
+    }
+    usable = columns["complete"].astype(bool) & np.isin(columns["label"], LABELS)
+    X = np.column_stack([columns[name][usable] for name in FEATURES])
+    return X, np.searchsorted(LABELS, columns["label"][usable].astype(str))
+
+
+@pytest.mark.parametrize("scheduler", ["synchronous", "threads"])
+def test_training_moments_of_a_store_give_f_classif_of_its_training_rows(stored, scheduler):
+    store, manifest = stored
+    part_rows = [usable_rows(part, LABELS) for part in manifest.parts]
+    splits = [
+        mark_test_rows(name, part_rows, test_size=0.3, seed=3) for name in ("random", "by_file")
+    ]
+    everything = tuple(np.zeros(rows, bool) for rows in part_rows)
+    with dask.config.set(scheduler=scheduler):
+        found = train_moments(store, manifest, labels=LABELS, splits=[*splits, everything])
+    X, y = rows_of(store, manifest)
+    for moments, masks in zip(found, [*splits, everything], strict=True):
+        train = ~np.concatenate(masks)
+        F, p = anova(moments)
+        theirs_F, theirs_p = by_scikit_learn(X[train], y[train])
+        assert moments.count.tolist() == np.bincount(y[train], minlength=3).tolist()
+        np.testing.assert_allclose(F, theirs_F, rtol=1e-9)
+        np.testing.assert_allclose(p, theirs_p, rtol=1e-9)
+
+
+def test_parts_on_one_side_of_every_split_are_not_read(stored):
+    store, manifest = stored
+    by_file = mark_test_rows(
+        "by_file", [usable_rows(part, LABELS) for part in manifest.parts], test_size=0.3, seed=3
+    )
+    gone = replace(
+        manifest,
+        parts=tuple(replace(part, parquet=f"{part.folder}/gone") for part in manifest.parts),
+    )
+    with dask.config.set(scheduler="synchronous"):
+        whole = train_moments(store, manifest, labels=LABELS, splits=[by_file])[0]
+        unread = train_moments(store, gone, labels=LABELS, splits=[by_file])[0]
+    assert unread.count.tolist() == whole.count.tolist()
+    assert unread.m2.tolist() == whole.m2.tolist()
