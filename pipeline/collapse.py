@@ -82,11 +82,19 @@ def _count_part(flows: pa.Table, wanted: _PartCollapse) -> pa.Table:
     rows = int(usable.sum())
     is_test = unpack(wanted.test_bits, rows).astype(np.int64)
     # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
-    columns = {name: flows.column(name).to_numpy()[usable] + 0.0 for name in wanted.features}
+    columns = {
+        key: flows.column(name).to_numpy()[usable] + 0.0
+        for key, name in zip(_keys(wanted.features), wanted.features, strict=True)
+    }
     table = pa.table(
         columns | {"class": codes[usable], "count": np.ones(rows, np.int64), "test": is_test}
     )
     return _count(table)
+
+
+def _keys(features: Sequence[str]) -> list[str]:
+    """Columns by number, since a feature may be called ``count``."""
+    return [str(number) for number in range(len(features))]
 
 
 def _count(table: pa.Table) -> pa.Table:
@@ -112,12 +120,12 @@ def _tree(tables: Sequence[object]) -> object:
 
 
 def _split(table: pa.Table, wanted: Collapse) -> Split:
-    keys = [*wanted.features, "class"]
-    table = table.sort_by([(name, "ascending") for name in keys])
+    keys = _keys(wanted.features)
+    table = table.sort_by([(key, "ascending") for key in [*keys, "class"]])
     flows = CountedFlows(
         features=wanted.features,
         labels=wanted.labels,
-        X=np.column_stack([table.column(name).to_numpy() for name in wanted.features]),
+        X=np.column_stack([table.column(key).to_numpy() for key in keys]),
         y=table.column("class").to_numpy(),
         counts=table.column("count").to_numpy(),
     )

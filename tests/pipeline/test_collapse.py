@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+import shutil
+from itertools import pairwise
+
+import dask
+import numpy as np
+import pytest
+
+from pipeline.collapse import Collapse, collapse
+from pipeline.dataset import Dataset, Release
+from pipeline.ingest import ingest
+from pipeline.labelled import usable_rows
+from pipeline.split import mark_test_rows
+
+FEATURES = ("a", "b", "c")
+ATTACKS = {"Calm": "Calm", "Flood": "Flood", "Scan": "Scan"}
+BINARY = {"Scan": "Attack", "Flood": "Attack", "Calm": "Benign"}
+CUTS = {
+    "one file": [],
+    "two files": [77],
+    "files of one flow, and of many": [1, 2, 3, 150],
+    "a tree of two levels": list(range(9, 200, 9)),
+    "a tree of three levels": list(range(3, 207, 3)),
+}
+RECORDS = [
+    f"{a},{b},{c},{label}"
+    for a, b, c, label in np.column_stack(
+        [
+            np.random.default_rng(1).choice(values, 207)
+            for values in (
+                ["0", "-0.0", "1.25", "-3e5"],
+                ["0.1", "1e-300", "7"],
+                ["2", "2.0", "", "inf", "-inf", "-0"],
+                ["Calm", "Flood", "Flood", "Scan", "Rest"],
+            )
+        ]
+    )
+]
+
+
+@pytest.fixture
+def stored(tmp_path, small_dataset):
+    """Put records into a new store, one file for each piece between two cuts."""
+
+    def fill(records, cuts):
+        for folder in ("csv", "store"):
+            shutil.rmtree(tmp_path / folder, ignore_errors=True)
+        (tmp_path / "csv").mkdir()
+        for number, (start, end) in enumerate(pairwise([0, *cuts, len(records)])):
+            text = "\n".join(["a,b,c,label", *records[start:end]]) + "\n"
+            (tmp_path / "csv" / f"{number:03}.csv").write_text(text)
+        store = tmp_path / "store"
+        return store, ingest([tmp_path / "csv"], store=store, dataset=small_dataset)
+
+    with dask.config.set(scheduler="synchronous"):
+        yield fill
+
+
+def random_split(manifest, *, features=FEATURES, class_of=ATTACKS):
+    part_rows = [usable_rows(part, list(class_of)) for part in manifest.parts]
+    masks = mark_test_rows("random", part_rows, test_size=0.3, seed=4)
+    return Collapse(split="random", features=features, class_of=class_of, masks=masks)
+
+
+def usable(records, class_of=ATTACKS):
+    """Features and class of each record that counts, -0.0 being 0.0."""
+    cells = [record.split(",") for record in records]
+    rows = [(*map(float, row[:3]), class_of[row[3]]) for row in cells if is_usable(row, class_of)]
+    classes = sorted(set(class_of.values()))
+    return np.array([[*row[:3], classes.index(row[3])] for row in rows]) + 0.0
+
+
+def is_usable(row, class_of):
+    return row[3] in class_of and row[2] not in ("", "inf", "-inf")
+
+
+def content(split):
+    flows = split.flows
+    arrays = (flows.X, flows.y, flows.counts, split.test_counts)
+    return [
+        flows.features,
+        flows.labels,
+        *[(one.dtype, one.shape, one.tobytes()) for one in arrays],
+    ]
+
+
+@pytest.mark.parametrize("class_of", [ATTACKS, BINARY])
+@pytest.mark.parametrize("cuts", CUTS.values(), ids=CUTS)
+def test_flows_are_counted_as_by_unique_over_the_rows_in_any_partitioning(stored, cuts, class_of):
+    store, manifest = stored(RECORDS, cuts)
+    wanted = random_split(manifest, class_of=class_of)
+    (split,) = collapse(store, manifest, [wanted])
+    rows = usable(RECORDS, class_of)
+    distinct, place, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    of_test = np.bincount(place.ravel(), np.concatenate(wanted.masks), len(distinct))
+    assert split.name == "random"
+    assert split.flows.labels == tuple(sorted(set(class_of.values())))
+    assert np.column_stack([split.flows.X, split.flows.y]).tolist() == distinct.tolist()
+    assert split.flows.counts.tolist() == counts.tolist()
+    assert split.test_counts.tolist() == of_test.tolist()
+
+
+def test_counted_flows_are_the_same_bits_in_any_partitioning_and_order(stored):
+    found = []
+    for cuts in CUTS.values():
+        store, manifest = stored(RECORDS, cuts)
+        found.append(content(collapse(store, manifest, [random_split(manifest)])[0]))
+    assert all(one == found[0] for one in found)
+
+
+def test_counted_flows_do_not_depend_on_the_order_of_rows(stored):
+    shuffled = np.random.default_rng(2).permutation(RECORDS).tolist()
+    flows = []
+    for records in (RECORDS, shuffled, RECORDS[::-1]):
+        store, manifest = stored(records, CUTS["a tree of two levels"])
+        flows.append(content(collapse(store, manifest, [random_split(manifest)])[0])[:-1])
+    assert flows[0] == flows[1] == flows[2]
+
+
+def test_counted_flows_do_not_depend_on_which_worker_is_done_first(stored):
+    store, manifest = stored(RECORDS, CUTS["a tree of two levels"])
+    wanted = [random_split(manifest), random_split(manifest, class_of=BINARY)]
+    one_by_one = [content(split) for split in collapse(store, manifest, wanted)]
+    with dask.config.set(scheduler="threads", num_workers=4):
+        at_once = [content(split) for split in collapse(store, manifest, wanted)]
+    assert at_once == one_by_one
+
+
+def test_counted_flows_are_aligned_c_ordered_and_free_of_negative_zero(stored):
+    store, manifest = stored(RECORDS, CUTS["two files"])
+    flows = collapse(store, manifest, [random_split(manifest)])[0].flows
+    assert (flows.X.dtype, flows.y.dtype, flows.counts.dtype) == (np.float64, np.int64, np.int64)
+    assert flows.X.flags.c_contiguous
+    assert flows.X.flags.aligned
+    assert (flows.X == 0).any()
+    assert not np.signbit(flows.X[flows.X == 0]).any()
+
+
+def test_train_and_test_parts_hold_the_rows_of_their_side_of_the_mask(stored):
+    store, manifest = stored(RECORDS, CUTS["a tree of two levels"])
+    wanted = random_split(manifest)
+    (split,) = collapse(store, manifest, [wanted])
+    rows, is_test = usable(RECORDS), np.concatenate(wanted.masks)
+    for part, side in ((split.train, ~is_test), (split.test, is_test)):
+        expanded = np.repeat(np.column_stack([part.X, part.y]), part.counts, axis=0)
+        assert expanded.tolist() == sorted(rows[side].tolist())
+        assert (part.counts > 0).all()
+
+
+def test_several_collapses_of_one_pass_are_those_of_a_pass_each(stored):
+    store, manifest = stored(RECORDS, CUTS["a tree of two levels"])
+    wanted = [
+        random_split(manifest, features=("c", "a")),
+        random_split(manifest, features=("b",), class_of={"Flood": "DDoS", "Rest": "Other"}),
+        random_split(manifest, class_of=BINARY),
+    ]
+    together = [content(split) for split in collapse(store, manifest, wanted)]
+    alone = [content(collapse(store, manifest, [one])[0]) for one in wanted]
+    assert together == alone
+    assert together[0][0] == ("c", "a")
+    assert together[1][1] == ("DDoS", "Other")
+
+
+def test_features_may_be_called_what_the_counts_are_called(tmp_path):
+    names = ("count", "class", "test")
+    dataset = Dataset(
+        name="small",
+        label_columns=("label",),
+        benign_family="Benign",
+        releases=(Release(name="v1", features=names),),
+        families={"Calm": "Benign", "Flood": "DDoS"},
+    )
+    (tmp_path / "a.csv").write_text("count,class,test,label\n5,1,9,Calm\n4,1,9,Flood\n5,1,9,Calm\n")
+    class_of = {"Calm": "Calm", "Flood": "Flood"}
+    with dask.config.set(scheduler="synchronous"):
+        manifest = ingest([tmp_path / "a.csv"], store=tmp_path / "store", dataset=dataset)
+        wanted = random_split(manifest, features=names, class_of=class_of)
+        (split,) = collapse(tmp_path / "store", manifest, [wanted])
+    assert split.flows.X.tolist() == [[4.0, 1.0, 9.0], [5.0, 1.0, 9.0]]
+    assert (split.flows.y.tolist(), split.flows.counts.tolist()) == ([1, 0], [1, 2])
