@@ -1,0 +1,67 @@
+"""A small split on disk and orders on it, for the tests of what workers do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bench.bundle import load_bundle, save_bundle
+from bench.orders import Order
+from bench.suite import Case, Limits
+from pipeline.flows import CountedFlows, Split
+from pipeline.folds import fold_counts
+
+FOLDS = 3
+
+
+@pytest.fixture(scope="session")
+def small_split():
+    """Three overlapping classes on a grid of two columns and a flag: 3,000 flows."""
+    chance = np.random.default_rng(7)
+    y = chance.choice(3, 3_000, p=[0.6, 0.3, 0.1])
+    noise = chance.normal(size=(3_000, 2))
+    X = np.column_stack([np.round(2 * (noise + y[:, None])) / 2, chance.integers(0, 2, 3_000) + y])
+    is_test = chance.random(3_000) < 0.25
+    rows, place, counts = np.unique(
+        np.column_stack([X, y]) + 0.0, axis=0, return_inverse=True, return_counts=True
+    )
+    flows = CountedFlows(
+        features=("wide", "long", "flag"),
+        labels=("Benign", "Flood", "Scan"),
+        X=np.ascontiguousarray(rows[:, :3]),
+        y=rows[:, 3].astype(np.int64),
+        counts=counts.astype(np.int64),
+    )
+    test_counts = np.bincount(place.ravel(), is_test, len(rows)).astype(np.int64)
+    return Split(name="random", flows=flows, test_counts=test_counts)
+
+
+@pytest.fixture(scope="session")
+def bundle_path(small_split, tmp_path_factory):
+    path = tmp_path_factory.mktemp("bundle") / "attack-random.npz"
+    save_bundle(path, small_split, fold_counts(small_split.train, folds=FOLDS, seed=0))
+    return path
+
+
+@pytest.fixture
+def bundle(bundle_path):
+    return load_bundle(str(bundle_path))
+
+
+@pytest.fixture
+def order(bundle_path, tmp_path):
+    """An order on the small split, by kind and model."""
+
+    def make(kind, model, *, limits=None, **fields):
+        return Order(
+            kind=kind,
+            case=Case(task="attack", split="random", model=model, seed=0),
+            folds=FOLDS,
+            effort=1.0,
+            bundle=str(bundle_path),
+            results=str(tmp_path),
+            limits=limits or Limits(),
+            **fields,
+        )
+
+    return make
