@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
+from bench.case import Case
 from bench.orders import Outcome
-from bench.suite import Case, Suite
+from bench.suite import Suite
 from pipeline.zoo import ZOO
 from reports.records import CrossValidation, Reason, Record, Status
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from bench.case import Case
 from bench.case_record import case_record
 from bench.desk import Desk
 from bench.orders import Order, Outcome
-from bench.suite import Case
 from pipeline.zoo import find_model
 from reports.records import Record
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.case import Case
 from bench.orders import Kind, Order, Outcome
 from bench.progress import Progress
 from bench.spread import spread
-from bench.suite import Case, Suite
+from bench.suite import Suite
 
 
 @dataclass(frozen=True, kw_only=True)

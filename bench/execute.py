@@ -1,21 +1,20 @@
-"""One order, carried out: fit, predict and score on counted flows. Here is the clock."""
+"""One order, carried out: fit, predict and score on counted flows."""
 
 from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import skops.io
 from threadpoolctl import threadpool_limits
 
 from bench.bundle import Bundle, load_bundle, load_predictions, save_predictions
 from bench.orders import Kind, Order, Outcome
+from bench.watch import Watch
 from pipeline.flows import CountedFlows, Integers
 from pipeline.metrics import METRICS, class_scores, confusion_matrix, estimates
 from pipeline.predict import Predictions, predict
@@ -23,23 +22,6 @@ from pipeline.stack import fit_meta_model, member_shares, meta_features
 from pipeline.thin import thin
 from pipeline.zoo import find_model
 from reports.records import ClassScore, Score
-
-
-class Watch:
-    """Seconds of named stages."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the seconds that the block takes to the stage."""
-        begun = time.perf_counter()
-        try:
-            yield
-        finally:
-            spent = time.perf_counter() - begun
-            self.seconds[name] = self.seconds.get(name, 0.0) + spent
 
 
 def perform(order: Order) -> Outcome:
@@ -107,6 +89,8 @@ def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
 
 def _save(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     """Fit the chosen model again, which gives the same model, and keep it without pickle."""
+    import skops.io  # here since it takes longer than all else that a case imports
+
     used = _affordable(order, bundle.train)
     model = _fitted(order, used, watch)
     skops.io.dump(model, Path(order.results) / f"{order.case.case_id}.skops")

@@ -9,9 +9,9 @@ from pathlib import Path
 import skops
 
 from bench.bundle import load_bundle
+from bench.case import Case
 from bench.choose import best_models, of_split
 from bench.desk import Desk
-from bench.suite import Case
 from reports.records import Record
 from reports.store import write_text
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from bench.suite import Case, Limits, Settings
+from bench.case import Case, Limits, Settings
 from reports.records import ClassScore, Reason, Score, Status, Value
 
 Kind = Literal["fit", "fold", "stack", "save"]

@@ -20,9 +20,10 @@ from pipeline.folds import fold_counts
 from pipeline.labelled import usable_rows
 from pipeline.manifest import Manifest
 from pipeline.moments import Moments
-from pipeline.select import Selection, select, train_moments
+from pipeline.select import Selection, select
 from pipeline.split import Masks, mark_test_rows
 from pipeline.taxonomy import class_of
+from pipeline.train_moments import train_moments
 
 Key = tuple[str, str]
 """A task and a split."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bench.execute import Watch
 from bench.progress import Progress
+from bench.watch import Watch
 from cluster.usage import watched_memory
 from reports.records import Record
 from reports.store import RunFolder

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
 from typing import Final
 
-from distributed import Client
+from distributed import Client, fire_and_forget
 from distributed.scheduler import KilledWorker
 from joblib import Parallel, delayed, parallel_config
 
@@ -42,9 +42,9 @@ def spread(orders: Iterable[Order], *, slots: int, wait_seconds: float) -> Itera
 
 
 def warm_workers(client: Client) -> None:
-    """Have every worker start its children while other work goes on."""
+    """Have every worker start its children; comes back at once, while they do."""
     for address, worker in client.scheduler_info(n_workers=-1)["workers"].items():
-        client.run(warm_up, worker["nthreads"], workers=[address])
+        fire_and_forget(client.submit(warm_up, worker["nthreads"], workers=[address], pure=False))
 
 
 def cool_workers(client: Client) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bench.case import Case
 from bench.case_record import STACK, case_record, unrun_record
 from bench.choose import best_models, of_split
 from bench.desk import Desk
 from bench.orders import Outcome
-from bench.suite import Case, Suite
+from bench.suite import Suite
 from reports.records import Reason, Record
 
 

@@ -10,15 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 import tomli_w
 from pydantic import (
-    BaseModel,
-    ByteSize,
-    ConfigDict,
     Field,
     ValidationError,
     field_validator,
     model_validator,
 )
 
+from bench.case import Case, Limits, Positive, Settings
 from bench.errors import SuiteError, nearest
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
@@ -28,14 +26,6 @@ from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
 from pipeline.zoo import ZOO, find_model
 
-Positive = Annotated[int, Field(ge=1)]
-
-
-class Settings(BaseModel):
-    """Base of all that a suite file holds: frozen, and no unknown key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
 
 class Embedded(Settings):
     """The synthetic data that a suite runs on when it is given none."""
@@ -43,14 +33,6 @@ class Embedded(Settings):
     rows: Positive = 60_000
     files: Positive = 6
     seed: int = 0
-
-
-class Limits(Settings):
-    """What one case may take before it is ended from outside."""
-
-    seconds: Annotated[float, Field(gt=0)] = 600.0
-    memory: ByteSize = ByteSize(4 * 2**30)
-    threads: Positive = 1
 
 
 class Suite(Settings):
@@ -135,20 +117,6 @@ class Suite(Settings):
             for split in self.splits
             for model in self.models
         )
-
-
-class Case(Settings):
-    """One model on one task and split: what a record is about."""
-
-    task: str
-    split: str
-    model: str
-    seed: int
-
-    @property
-    def case_id(self) -> str:
-        """The case's name, also a file name: ``attack-random-decision_tree-0``."""
-        return f"{self.task}-{self.split}-{self.model}-{self.seed}"
 
 
 def load_suite(name_or_path: str, *, overrides: Sequence[str] = ()) -> Suite:

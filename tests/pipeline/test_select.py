@@ -16,8 +16,9 @@ from sklearn.feature_selection import SelectKBest, f_classif
 from pipeline.labelled import usable_rows
 from pipeline.manifest import read_part
 from pipeline.moments import class_moments, merge_moments
-from pipeline.select import anova, select, train_moments
+from pipeline.select import anova, select
 from pipeline.split import mark_test_rows
+from pipeline.train_moments import train_moments
 
 CLASSES = 4
 FEATURES = ("a", "b", "c")
