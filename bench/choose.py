@@ -11,14 +11,15 @@ from reports.records import Record
 def best_models(records: Sequence[Record], suite: Suite) -> list[str]:
     """The models that are done, best first by the suite's metric; controls are never chosen.
 
-    Of equal ones the earlier in the suite comes first, as in the study's sort.
+    Of equal ones the earlier in the suite comes first, as in the study's sort, in whatever order
+    the cases have ended.
     """
     scored = [
-        (merit, record.model)
+        (-merit, suite.models.index(record.model), record.model)
         for record in records
         if record.role == "model" and (merit := _merit(record, suite)) is not None
     ]
-    return [model for _, model in sorted(scored, key=lambda item: -item[0])]
+    return [model for _, _, model in sorted(scored)]
 
 
 def of_split(records: Sequence[Record], task: str, split: str) -> list[Record]:
