@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bench.case import Case
-from bench.case_record import case_record
+from bench.case_record import case_record, unrun_record
 from bench.desk import Desk
 from bench.orders import Order, Outcome
 from pipeline.zoo import find_model
@@ -19,7 +19,10 @@ def zoo_records(desk: Desk) -> Iterator[Record]:
     The controls go first, since a first line is there at once; then the models that afford fewest
     rows, so that a slow one does not start when all others are done.
     """
-    cases = sorted(desk.suite.cases, key=_turn)
+    for case in desk.suite.cases:
+        if reason := desk.refusal(case):
+            yield unrun_record(case, desk.suite, status="skipped", reason=reason)
+    cases = sorted((case for case in desk.suite.cases if not desk.refusal(case)), key=_turn)
     orders = {case: _orders(desk, case) for case in cases}
     of_case = {case.case_id: case for case in cases}
     ended: dict[str, list[Outcome]] = defaultdict(list)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.case import Case
@@ -11,18 +11,20 @@ from bench.orders import Kind, Order, Outcome
 from bench.progress import Progress
 from bench.spread import spread
 from bench.suite import Suite
+from reports.records import Reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
     """What every order of a run shares.
 
-    ``bundles`` holds the counted flows of each task and split, ``work`` takes predictions, and
-    ``slots`` is how many orders go on at a time.
+    ``bundles`` holds the counted flows of each task and split, ``refusals`` says of some why they
+    cannot be used, ``work`` takes predictions, and ``slots`` is how many orders go on at a time.
     """
 
     suite: Suite
     bundles: Mapping[tuple[str, str], Path]
+    refusals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     work: Path
     slots: int
     progress: Progress
@@ -44,6 +46,11 @@ class Desk:
             results=str(self.work),
             limits=self.suite.limits,
         )
+
+    def refusal(self, case: Case) -> Reason | None:
+        """Why the case cannot be run at all, if it cannot."""
+        message = self.refusals.get((case.task, case.split))
+        return Reason(kind="one_class", message=message) if message else None
 
     def fold_orders(self, case: Case) -> list[Order]:
         """One order for each fold."""

@@ -55,11 +55,13 @@ class Preparation:
 class Prepared:
     """What the zoo needs, and what the run's files say of it.
 
-    ``bundles`` holds a file for each task and split, ``ceilings`` and ``selections`` the entries
-    of ``run.json`` and ``selection.json``.
+    ``bundles`` holds a file for each task and split, ``refusals`` a sentence for each on which no
+    model can be fitted; ``ceilings`` and ``selections`` are entries of ``run.json`` and
+    ``selection.json``.
     """
 
     bundles: Mapping[Key, Path]
+    refusals: Mapping[Key, str]
     selections: tuple[dict[str, object], ...]
     ceilings: tuple[dict[str, object], ...]
 
@@ -75,6 +77,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         bundles = {key: _bundle(plan, key, split) for key, split in splits.items()}
     return Prepared(
         bundles=bundles,
+        refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(_selection_json(plan.suite, *item) for item in selections.items()),
         ceilings=tuple(_ceiling_json(task, split) for (task, _), split in splits.items()),
     )
@@ -147,6 +150,14 @@ def _bundle(plan: Preparation, key: Key, split: Split) -> Path:
     folds = fold_counts(split.train, folds=plan.suite.folds, seed=plan.suite.seed)
     save_bundle(path, split, folds)
     return path
+
+
+def _refusal(split: Split) -> str | None:
+    """Why there is nothing to learn from a split, if there is not."""
+    trained = sorted({split.flows.labels[code] for code in split.train.y})
+    if len(trained) > 1:
+        return None
+    return f"all training flows are of one class ({trained[0]}); choose another task or more labels"
 
 
 def _selection_json(suite: Suite, key: Key, selection: Selection) -> dict[str, object]:

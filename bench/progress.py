@@ -97,7 +97,7 @@ class Display:
         self._say(f"  {record.task}/{record.split} {record.model:<20} {_result(record)}")
 
     def _say(self, line: str) -> None:
-        self._console.print(line, markup=False)
+        self._console.print(line, markup=False, soft_wrap=True)
 
 
 def _result(record: Record) -> str:

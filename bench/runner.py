@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from bench.data import check_paths, chosen_labels, open_store
 from bench.desk import Desk
 from bench.environment import describe_environment
 from bench.keep import keep_models
-from bench.prepare import Preparation, prepare
+from bench.prepare import Preparation, Prepared, prepare
 from bench.progress import Progress
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
@@ -81,9 +80,14 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
         log.say({"cluster": asdict(facts)})
         warm_workers(client)
         work = _work_folder(log)
-        bundles = _count_flows(suite, places, log, work)
+        prepared = _count_flows(suite, places, log, work)
         desk = Desk(
-            suite=suite, bundles=bundles, work=work, slots=facts.threads, progress=log.progress
+            suite=suite,
+            bundles=prepared.bundles,
+            refusals=prepared.refusals,
+            work=work,
+            slots=facts.threads,
+            progress=log.progress,
         )
         records = _run_cases(desk, log)
         with log.stage("models"):
@@ -92,9 +96,7 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
     shutil.rmtree(work)
 
 
-def _count_flows(
-    suite: Suite, places: Places, log: RunLog, work: Path
-) -> Mapping[tuple[str, str], Path]:
+def _count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepared:
     """Every stage before the zoo; what they found goes into the run's files."""
     dataset = load_dataset(suite.profile)
     with log.stage("ingest"):
@@ -112,7 +114,7 @@ def _count_flows(
     prepared = prepare(plan, stage=log.stage)
     log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
     log.say({"ceiling": prepared.ceilings})
-    return prepared.bundles
+    return prepared
 
 
 def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
