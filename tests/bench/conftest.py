@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bench.bundle import load_bundle, save_bundle
+from bench.case import Case, Limits
 from bench.orders import Order
-from bench.suite import Case, Limits
 from pipeline.flows import CountedFlows, Split
 from pipeline.folds import fold_counts
 

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.case import Case
 from bench.case_record import case_record, unrun_record
 from bench.orders import Outcome
-from bench.suite import Case, load_suite
+from bench.suite import load_suite
 from pipeline.zoo import ZOO
 from reports.records import Reason, Score
 

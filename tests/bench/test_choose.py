@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from bench.case import Case
 from bench.case_record import unrun_record
 from bench.choose import best_models, of_split
-from bench.suite import Case, load_suite
+from bench.suite import load_suite
 from reports.records import CrossValidation, Reason, Score
 
 CROSS_VALIDATED = load_suite("demo")

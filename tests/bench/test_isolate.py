@@ -10,9 +10,9 @@ import time
 import psutil
 import pytest
 
+from bench.case import Limits
 from bench.isolate import Child, close_children, run_order, warm_up
 from bench.orders import Outcome
-from bench.suite import Limits
 
 RAISES = ("gaussian_nb", {"priors": [0.5, 0.5]})
 NEVER_ENDS = ("gradient_boosting", {"n_estimators": 1_000_000})

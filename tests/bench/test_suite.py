@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from bench.case import Case
 from bench.errors import SuiteError
-from bench.suite import Case, load_suite, shipped_suites, suite_toml
+from bench.suite import load_suite, shipped_suites, suite_toml
 
 STUDY = (
     "logistic_regression",

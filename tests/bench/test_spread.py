@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+
+from bench.case import Limits
+from bench.spread import cool_workers, spread, warm_workers
+from cluster.connect import open_cluster
+from cluster.spec import ClusterSpec
+
+NEVER_ENDS = {"n_estimators": 1_000_000}
+MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
+MODELS = ("decision_tree", "gaussian_nb", "dummy", "ada_boost")
+
+
+@pytest.fixture(scope="module", params=[1, 2], ids=["1 worker", "2 workers"])
+def workers(request):
+    with open_cluster(ClusterSpec(kind="local", workers=request.param)) as client:
+        warm_workers(client)
+        yield request.param
+        cool_workers(client)
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What became of the orders on one worker."""
+    return {}
+
+
+def test_outcomes_do_not_depend_on_how_many_workers_there_are(workers, alone, order):
+    orders = [order("fit", model) for model in MODELS]
+    outcomes = list(spread(orders, slots=workers, wait_seconds=60))
+    assert {outcome.unit for outcome in outcomes} == {order.unit for order in orders}
+    found = {outcome.unit: outcome.model_dump(exclude=MEASURED) for outcome in outcomes}
+    assert {outcome["status"] for outcome in found.values()} == {"done"}
+    assert found == alone.setdefault("found", found)
+
+
+def test_every_worker_takes_part(workers, order):
+    slow = {"n_estimators": 60}
+    orders = [order("fold", "gradient_boosting", fold=fold, params=slow) for fold in range(3)]
+    outcomes = list(spread(orders, slots=workers, wait_seconds=60))
+    assert len({outcome.worker for outcome in outcomes}) == workers
+
+
+def test_outcomes_come_as_they_end_and_one_that_is_ended_leaves_the_others_be(workers, order):
+    slow = order("fit", "gradient_boosting", params=NEVER_ENDS, limits=Limits(seconds=2))
+    others = [order("fit", "dummy"), order("fit", "gaussian_nb")]
+    outcomes = list(spread([slow, *others], slots=workers, wait_seconds=60))
+    assert [outcome.status for outcome in outcomes if outcome.unit != slow.unit] == ["done"] * 2
+    place = [outcome.unit for outcome in outcomes].index(slow.unit)
+    assert outcomes[place].status == "timed_out"
+    assert place == {1: 0, 2: 2}[workers]
+
+
+def test_no_orders_give_no_outcomes():
+    assert list(spread([], slots=1, wait_seconds=1)) == []
