@@ -29,6 +29,7 @@ LOG_LINES: Final = 20
 LOG_BYTES: Final = 16_384
 
 _idle: queue.LifoQueue[Child] = queue.LifoQueue()
+_working: set[Child] = set()
 
 
 def run_order(order_json: str, worker: str = "") -> str:
@@ -46,7 +47,9 @@ def warm_up(children: int) -> None:
 
 
 def close_children() -> None:
-    """End the idle children of this process."""
+    """End the children of this process; orders that are still at work end with theirs."""
+    for child in tuple(_working):
+        child.stop()
     while True:
         try:
             _idle.get_nowait().kill()
@@ -83,10 +86,14 @@ class Child:
         outcome = self._await(order, deadline)
         return outcome.model_copy(update={"log_tail": self._log_since(logged)})
 
-    def kill(self) -> None:
-        """End the process, whatever it is doing."""
+    def stop(self) -> None:
+        """End the process, whatever it is doing; :meth:`ask` comes back at once."""
         self._process.kill()
         self._process.wait()
+
+    def kill(self) -> None:
+        """End the process and give back all that it held here."""
+        self.stop()
         for stream in (self._process.stdin, self._process.stdout, self._log):
             if stream is not None:
                 with contextlib.suppress(BrokenPipeError):
@@ -121,8 +128,7 @@ class Child:
     def _ended(
         self, order: Order, status: Status, reason: Reason, peak_memory_bytes: int
     ) -> Outcome:
-        self._process.kill()
-        self._process.wait()
+        self.stop()
         return Outcome(
             unit=order.unit,
             case_id=order.case.case_id,
@@ -145,11 +151,14 @@ def _borrowed_child() -> Iterator[Child]:
         child = _idle.get_nowait()
     except queue.Empty:
         child = Child()
+    _working.add(child)
     try:
         yield child
     except BaseException:
         child.kill()
         raise
+    finally:
+        _working.discard(child)
     if child.is_alive:
         _idle.put(child)
     else:
@@ -157,10 +166,10 @@ def _borrowed_child() -> Iterator[Child]:
 
 
 def _memory_reason(order: Order) -> Reason:
-    limit = order.limits.memory.human_readable()
     return Reason(
         kind="memory_limit",
-        message=f"took more than its {limit}; raise limits.memory or lower budgets",
+        message=f"took more than its {order.limits.memory.human_readable()};"
+        " raise limits.memory or lower budgets",
     )
 
 

@@ -78,6 +78,7 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
         opened.enter_context(_performance_report(log))
         facts = shape(client, suite.cluster)
         log.say({"cluster": asdict(facts)})
+        opened.callback(cool_workers, client)
         warm_workers(client)
         work = _work_folder(log)
         prepared = _count_flows(suite, places, log, work)
@@ -92,7 +93,6 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
         records = _run_cases(desk, log)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
-        cool_workers(client)
     shutil.rmtree(work)
 
 

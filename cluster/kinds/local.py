@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from distributed import Client, LocalCluster
 
+from cluster.kinds import steadfast
 from cluster.kinds.dashboard import without_dashboard
 from cluster.spec import ClusterSpec
 
@@ -20,7 +21,7 @@ def open_local(spec: ClusterSpec) -> Iterator[Client]:
             threads_per_worker=spec.threads,
             memory_limit=spec.memory or "auto",
             host="127.0.0.1",
-            **without_dashboard(spec.options),
+            **{"preload": [steadfast.__name__]} | without_dashboard(spec.options),
         ) as cluster,
         Client(cluster) as client,
     ):
