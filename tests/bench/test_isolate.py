@@ -139,6 +139,15 @@ def test_warm_children_are_there_before_the_first_case_and_closed_at_once():
     assert not _children()
 
 
+def test_closing_the_children_ends_the_order_that_is_at_work(run):
+    begun = time.monotonic()
+    threading.Timer(0.3, close_children).start()
+    outcome = run(*NEVER_ENDS, limits=Limits(seconds=60))
+    assert time.monotonic() - begun < 30
+    assert outcome.status != "done"
+    assert not _children()
+
+
 def test_an_interruption_kills_the_child_that_works(order):
     asked = order("fit", NEVER_ENDS[0], params=NEVER_ENDS[1])
     close_children()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import warnings
 
 import pytest
@@ -62,6 +63,13 @@ def test_local_workers_are_processes_on_loopback_with_the_threads_and_memory_ask
     assert all(address.startswith("tcp://127.0.0.1:") for address in workers)
     assert len(pids | {os.getpid()}) == 3
     assert (found.workers, found.threads, found.memory_bytes) == (2, 4, 2 * 600 * 2**20)
+
+
+def test_ctrl_c_does_not_end_local_workers_behind_the_back_of_their_client():
+    with open_cluster(ClusterSpec(kind="local", workers=1)) as client:
+        (pid,) = client.run(os.getpid).values()
+        os.kill(pid, signal.SIGINT)
+        assert client.submit(os.getpid).result(timeout=30) == pid
 
 
 def test_the_inline_worker_is_this_process(spec_of):
