@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
+import dask
 from distributed import Client
 
 from cluster.errors import ClusterError
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
+
+# Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
+# nested deeply enough, it also cannot be sent.
+SETTINGS: Final = {"distributed.worker.profile.enabled": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +38,7 @@ def open_cluster(spec: ClusterSpec) -> Iterator[Client]:
     ClusterError
         When fewer workers came within ``spec.wait_seconds``.
     """
-    with KINDS[spec.kind](spec) as client:
+    with dask.config.set(SETTINGS), KINDS[spec.kind](spec) as client:
         _wait(client, spec)
         yield client
 

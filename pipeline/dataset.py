@@ -16,6 +16,7 @@ from pipeline.errors import ProfileError
 UNKNOWN = "unknown"
 """The family of a label that the taxonomy does not know."""
 
+_STORE_COLUMNS = {"label", "complete"}
 _KEYS = {"name", "label_columns", "benign_family", "releases", "families", "aliases"}
 
 
@@ -143,6 +144,10 @@ def _releases(value: object, *, place: str) -> tuple[Release, ...]:
         features = _strings(release["features"], place=f"{place}[{index}].features")
         if len(set(features)) < len(features):
             raise ProfileError(f"{place}[{index}].features: a column stands there twice; keep one")
+        if taken := sorted(_STORE_COLUMNS.intersection(features)):
+            raise ProfileError(
+                f"{place}[{index}].features: {taken[0]!r} is a store's own column; rename yours"
+            )
         name = _string(release["name"], place=f"{place}[{index}].name")
         releases.append(Release(name=name, features=features))
     return tuple(releases)

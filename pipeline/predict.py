@@ -46,14 +46,18 @@ def predict(
 
 
 def _widen(values: Floats, known: Integers, method: Method, classes: int) -> Floats:
-    """Give absent classes the value that scikit-learn's ``cross_val_predict`` gives them."""
+    """Give absent classes probability 0, or the row's smallest decision.
+
+    scikit-learn's ``cross_val_predict`` fills decisions with the smallest float instead; a logistic
+    regression on such values stops before its first step, with all coefficients zero.
+    """
     if values.ndim == 1:
         values = values[:, None]
     if method == "predict" or len(known) == classes:
         return values
     if method == "decision_function" and values.shape[1] == 1:  # between two of more classes
         values = np.hstack([-values, values])
-    absent = 0.0 if method == "predict_proba" else np.finfo(np.float64).min
-    wide = np.full((len(values), classes), absent)
+    absent = 0.0 if method == "predict_proba" else values.min(axis=1, keepdims=True)
+    wide = np.broadcast_to(absent, (len(values), classes)).copy()
     wide[:, known] = values
     return wide

@@ -76,6 +76,7 @@ def test_a_profile_of_ones_own_is_read_from_its_path(tmp_path):
         ('name = "mine"', "name = 3", "must be a text"),
         ('label_columns = ["class"]', "label_columns = []", "must be a list of texts"),
         ('features = ["x", "y"]', 'features = ["x", "x"]', "stands there twice"),
+        ('features = ["x", "y"]', 'features = ["complete"]', "'complete' is a store's own column"),
         ('features = ["x", "y"]', "", "must hold just name and features"),
         ('Bad = ["worm", "Virus"]', 'Bad = ["ok"]', "label 'ok' stands in 'Fine' and in 'Bad'"),
         ('fine = "ok"', 'fine = "okay"', "which is no label"),
