@@ -95,7 +95,9 @@ def profile(
 
 @app.command()
 def run(
-    suite: Annotated[str, typer.Argument(help="A suite that ships, or a TOML file.")],
+    suite: Annotated[
+        str | None, typer.Argument(help="A suite that ships, or a TOML file; not with --resume.")
+    ] = None,
     data: Annotated[
         list[Path] | None,
         typer.Option(help="CSV files, folders, or a store; default: the embedded synthetic set."),
@@ -108,6 +110,9 @@ def run(
     ] = None,
     runs: Runs = Path("runs"),
     home: Annotated[Path, typer.Option(help="Folder of stores and synthetic sets.")] = Path("data"),
+    resume: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Go on with a run that was broken off.")
+    ] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="KEY=VALUE, such as cluster.workers=4.")
     ] = None,
@@ -121,7 +126,7 @@ def run(
     overrides += [f"profile={json.dumps(profile)}"] if profile else []
     overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []
     places = Places(data=tuple(data or ()), home=home, runs=runs)
-    finished = verbs.run(suite, overrides=overrides, places=places)
+    finished = verbs.run(suite, overrides=overrides, places=places, resume=resume)
     _print(verbs.run_json(finished) if as_json else verbs.run_text(finished))
     _tell(f"report: {finished.path / 'report.html'}")
     raise typer.Exit(verbs.run_status(finished))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.case import Case
+from bench.ended import Ended
 from bench.orders import Kind, Order, Outcome
 from bench.progress import Progress
 from bench.spread import spread
@@ -19,13 +20,15 @@ class Desk:
     """What every order of a run shares.
 
     ``bundles`` holds the counted flows of each task and split, ``refusals`` says of some why they
-    cannot be used, ``work`` takes predictions, and ``slots`` is how many orders go on at a time.
+    cannot be used, ``work`` takes predictions, ``ended`` knows what is done already, and ``slots``
+    is how many orders go on at a time.
     """
 
     suite: Suite
     bundles: Mapping[tuple[str, str], Path]
     refusals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     work: Path
+    ended: Ended
     slots: int
     progress: Progress
 
@@ -57,9 +60,17 @@ class Desk:
         return [self.order("fold", case, fold=fold) for fold in range(self.suite.folds)]
 
     def send(self, orders: Sequence[Order]) -> Iterator[Outcome]:
-        """The outcomes, as they end."""
+        """The outcomes, as they end; first those that an earlier start of the run has left."""
         self.progress.expect(len(orders))
+        known = [order for order in orders if order.unit in self.ended.outcomes]
+        for order in known:
+            self.progress.advance()
+            yield self.ended.outcomes[order.unit]
+        yield from self._spread({order.unit: order for order in orders if order not in known})
+
+    def _spread(self, orders: Mapping[str, Order]) -> Iterator[Outcome]:
         wait_seconds = self.suite.cluster.wait_seconds
-        for outcome in spread(orders, slots=self.slots, wait_seconds=wait_seconds):
+        for outcome in spread(orders.values(), slots=self.slots, wait_seconds=wait_seconds):
+            self.ended.keep(orders[outcome.unit], outcome)
             self.progress.advance()
             yield outcome

@@ -21,15 +21,22 @@ def exit_status(app: typer.Typer) -> int:
     try:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:
-        print("threatbench: interrupted; what has ended is recorded", file=sys.stderr)
+        print(
+            "threatbench: interrupted; what has ended is recorded, and --resume goes on from there",
+            file=sys.stderr,
+        )
         return INTERRUPTED
     except Exception as error:
         message = _message(error)
         if message is None:
             raise
-        print(f"threatbench: {message}", file=sys.stderr)
+        _tell(message)
         return MISUSE
     return status if isinstance(status, int) else DONE
+
+
+def _tell(message: str) -> None:
+    print(f"threatbench: {message}", file=sys.stderr)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

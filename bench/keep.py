@@ -21,7 +21,7 @@ def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
 
     Fitting is deterministic, so the model is fitted again by a worker rather than kept by all.
     """
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     chosen = {case.case_id: case for case in _chosen(desk, records)}
     orders = [desk.order("save", case) for case in chosen.values()]
     for outcome in desk.send(orders):

@@ -16,12 +16,16 @@ from reports.store import RunFolder
 
 @dataclass(frozen=True, kw_only=True)
 class RunLog:
-    """The run's folder, its clock and its display; ``facts`` is what ``run.json`` says."""
+    """The run's folder, its clock and its display.
+
+    ``facts`` is what ``run.json`` says, ``recorded`` the cases whose record is done already.
+    """
 
     folder: RunFolder
     progress: Progress
     watch: Watch = field(default_factory=Watch)
     facts: dict[str, object] = field(default_factory=dict)
+    recorded: frozenset[str] = frozenset()
 
     def say(self, facts: Mapping[str, object]) -> None:
         """Add to ``run.json``."""
@@ -29,8 +33,9 @@ class RunLog:
         self.folder.write_summary(self.facts | {"seconds": self.watch.seconds})
 
     def record(self, record: Record) -> Record:
-        """Keep a record and show it."""
-        self.folder.append(record)
+        """Keep a record, unless an earlier start of the run has done so, and show it."""
+        if record.case_id not in self.recorded:
+            self.folder.append(record)
         self.progress.record(record)
         return record
 

@@ -14,22 +14,25 @@ from bench.case_record import unrun_record
 from bench.cases import zoo_records
 from bench.data import check_paths, chosen_labels, open_store
 from bench.desk import Desk
+from bench.ended import read_ended
 from bench.environment import describe_environment
+from bench.errors import BenchError
 from bench.keep import keep_models
 from bench.prepare import Preparation, Prepared, prepare
 from bench.progress import Progress
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
 from bench.stacks import stack_cases, stack_records
-from bench.suite import Suite, suite_toml
+from bench.suite import Suite, load_suite, suite_toml
+from bench.watch import Watch
 from cluster.connect import open_cluster, shape
 from pipeline.dataset import load_dataset
 from pipeline.manifest import Manifest
 from pipeline.profile import profile_store
 from reports.records import Reason, Record
 from reports.report import write_report
-from reports.run import read_run
-from reports.store import open_run
+from reports.run import read_facts, read_run
+from reports.store import open_run, reopen_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +63,53 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
             "metric": suite.choose_by,
             "status": "running",
             "started": started,
+            "paths": [path.resolve() for path in places.data],
+            "home": places.home.resolve(),
             "environment": describe_environment(),
         }
     )
-    with log.running():
-        _run(suite, places, log)
-    with log.stage("report"):
-        write_report(folder.path)
-    log.say({})
-    return folder.path
+    return _finish(suite, places, log)
+
+
+def resume_run(path: Path, progress: Progress) -> Path:
+    """Go on with a run that was broken off: the same suite on the same flows, what is left of it.
+
+    Raises
+    ------
+    BenchError
+        When the run has ended, or its flows are no longer those that it began on.
+    """
+    earlier, facts = read_run(path), read_facts(path)
+    if facts.get("status") == "done":
+        raise BenchError(f"{path}: this run has ended; start a new one with `threatbench run`")
+    suite = load_suite(str(path / "suite.toml"))
+    places = Places(
+        data=tuple(Path(text) for text in facts.get("paths", ())),
+        home=Path(facts.get("home", "data")),
+        runs=path.parent,
+    )
+    done = frozenset(record.case_id for record in earlier.records if record.status == "done")
+    log = RunLog(
+        folder=reopen_run(path),
+        progress=progress,
+        watch=Watch(facts.get("seconds")),
+        facts=facts,
+        recorded=done,
+    )
+    log.say({"status": "running"})
+    return _finish(suite, places, log)
+
+
+def _finish(suite: Suite, places: Places, log: RunLog) -> Path:
+    """Run what is to be run, and report also on a run that breaks off."""
+    try:
+        with log.running():
+            _run(suite, places, log)
+    finally:
+        with log.stage("report"):
+            write_report(log.folder.path)
+        log.say({})
+    return log.folder.path
 
 
 def _run(suite: Suite, places: Places, log: RunLog) -> None:
@@ -87,6 +128,7 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
             bundles=prepared.bundles,
             refusals=prepared.refusals,
             work=work,
+            ended=read_ended(work / "outcomes.jsonl"),
             slots=facts.threads,
             progress=log.progress,
         )
@@ -101,6 +143,7 @@ def _count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepa
     dataset = load_dataset(suite.profile)
     with log.stage("ingest"):
         store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
+    _check_same_flows(manifest, log)
     log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
     with log.stage("profile"):
         profile = profile_store(store)
@@ -115,6 +158,14 @@ def _count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepa
     log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
     log.say({"ceiling": prepared.ceilings})
     return prepared
+
+
+def _check_same_flows(manifest: Manifest, log: RunLog) -> None:
+    before = log.facts.get("data")
+    if isinstance(before, dict) and before["fingerprint"] != manifest.fingerprint:
+        raise BenchError(
+            f"{log.folder.path}: the flows have changed since this run began; start a new run"
+        )
 
 
 def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
@@ -141,7 +192,7 @@ def _note_not_started(suite: Suite, log: RunLog) -> None:
 
 def _work_folder(log: RunLog) -> Path:
     work = log.folder.path.resolve() / "work"
-    work.mkdir()
+    work.mkdir(exist_ok=True)
     return work
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from bench.errors import BenchError, nearest
 from bench.failures import DONE, FAILED
 from bench.progress import Display
-from bench.runner import Places, run_suite
+from bench.runner import Places, resume_run, run_suite
 from bench.suite import load_suite
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
@@ -78,12 +78,18 @@ def profile(store: Path, page: Path | None) -> tuple[Profile, Path]:
     return found, write_profile_page(found.to_json(), page, synthetic=synthetic)
 
 
-def run(name: str, *, overrides: Sequence[str], places: Places) -> Run:
-    """Run a suite and come back with what its folder says."""
-    suite = load_suite(name, overrides=overrides)
+def run(name: str | None, *, overrides: Sequence[str], places: Places, resume: Path | None) -> Run:
+    """Run a suite, or go on with a run; what its folder then says."""
+    if (name is None) == (resume is None):
+        raise BenchError("run: give a suite, or a run folder with --resume, and not both")
+    if resume is not None and (overrides or places.data):
+        raise BenchError("run --resume: the run's own suite and data are used; leave the rest out")
     with Display() as display:
-        folder = run_suite(suite, places, display)
-    write_index(places.runs)
+        if resume is not None:
+            folder = resume_run(resume, display)
+        else:
+            folder = run_suite(load_suite(str(name), overrides=overrides), places, display)
+    write_index(folder.parent)
     return read_run(folder)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 
 class Watch:
-    """Seconds of named stages."""
+    """Seconds of named stages, on top of those already spent."""
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
+    def __init__(self, spent: Mapping[str, float] | None = None) -> None:
+        self.seconds: dict[str, float] = dict(spent or {})
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -78,6 +78,15 @@ def read_run(path: Path, *, with_details: bool = True) -> Run:
         suite_text=_read_text(path / "suite.toml"),
         faults=tuple(faults),
     )
+
+
+def read_facts(path: Path) -> dict[str, Any]:
+    """All that ``run.json`` says, as it says it; nothing where it cannot be read."""
+    try:
+        content = json.loads(_read_text(path / "run.json") or "{}")
+    except json.JSONDecodeError:
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def list_runs(runs: Path, *, suite: str | None = None) -> tuple[Path, ...]:

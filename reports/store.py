@@ -17,7 +17,9 @@ from reports.errors import RunFolderError
 from reports.records import Record
 from reports.run import read_run
 
-__all__ = ["RunFolder", "open_run", "read_run", "reopen_run", "write_text"]
+__all__ = [
+    "RunFolder", "append_line", "cut_half_line", "open_run", "read_run", "reopen_run", "write_text",
+]  # fmt: skip
 
 SUITE_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
 
@@ -35,14 +37,7 @@ class RunFolder:
 
     def append(self, record: Record) -> None:
         """Put one record on disk, as one line, before returning."""
-        line = record.model_dump_json() + "\n"
-        descriptor = os.open(
-            self.path / "cases.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644
-        )
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(line.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+        append_line(self.path / "cases.jsonl", record.model_dump_json())
 
     def write_suite(self, text: str) -> Path:
         """Keep the resolved suite as ``suite.toml``."""
@@ -98,12 +93,25 @@ def reopen_run(path: Path) -> RunFolder:
         There is no run in this folder.
     """
     read_run(path)
-    cases = path / "cases.jsonl"
-    if cases.exists():
-        whole = cases.read_bytes().rfind(b"\n") + 1
-        with cases.open("r+b") as stream:
-            stream.truncate(whole)
+    cut_half_line(path / "cases.jsonl")
     return RunFolder(path=path)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Put one line on disk, whole, before returning."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(f"{line}\n".encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def cut_half_line(path: Path) -> None:
+    """Remove what a writer that died has left behind the last whole line."""
+    if path.exists():
+        whole = path.read_bytes().rfind(b"\n") + 1
+        with path.open("r+b") as stream:
+            stream.truncate(whole)
 
 
 def write_text(path: Path, text: str, *, is_durable: bool = True) -> Path:
