@@ -21,17 +21,15 @@ def exit_status(app: typer.Typer) -> int:
     try:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:
-        print(
-            "threatbench: interrupted; what has ended is recorded, and --resume goes on from there",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
+        status = INTERRUPTED
     except Exception as error:
         message = _message(error)
         if message is None:
             raise
         _tell(message)
         return MISUSE
+    if status == INTERRUPTED:  # also where Typer has turned the interruption into its status
+        _tell("interrupted; what has ended is recorded, and --resume goes on from there")
     return status if isinstance(status, int) else DONE
 
 
