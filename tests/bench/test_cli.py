@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -54,7 +55,7 @@ def misuse(threatbench):
         (["run", "smoke", "--set", "choose_by=acuracy"], "did you mean 'accuracy'?"),
         (["run", "smoke", "--cluster", "inlin"], "did you mean 'inline'?"),
         (["run", "smoke", "--nothing"], "No such option"),
-        (["run"], "Missing argument"),
+        (["run"], "give a suite"),
         (["ruin"], "No such command 'ruin'"),
         (["ingest", "here"], "Missing option"),
         (["report", "here", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
@@ -131,6 +132,14 @@ def test_help_imports_nothing_heavy():
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert asked.returncode == 0
     assert not HEAVY & set(asked.stderr.split())
+
+
+def test_a_signal_to_end_is_status_130_and_one_sentence(threatbench, monkeypatch):
+    monkeypatch.setattr("bench.verbs.report", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+    status, out, err = threatbench("report", "here")
+    assert (status, out) == (130, "")
+    assert err.startswith("threatbench: ")
+    assert err.count("\n") == 1
 
 
 def test_an_error_of_our_own_making_keeps_its_traceback(threatbench, monkeypatch):
