@@ -120,7 +120,7 @@ def run(
 ) -> None:
     """Run a suite: every model on every task and split, records, stack and report."""
     from bench import verbs
-    from bench.runner import Places
+    from bench.places import Places
 
     overrides = [*(settings or ())]
     overrides += [f"profile={json.dumps(profile)}"] if profile else []

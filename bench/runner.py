@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,36 +12,26 @@ from distributed import performance_report
 
 from bench.case_record import unrun_record
 from bench.cases import zoo_records
-from bench.data import check_paths, chosen_labels, open_store
+from bench.count_flows import count_flows
+from bench.data import check_paths
 from bench.desk import Desk
 from bench.ended import read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
 from bench.keep import keep_models
-from bench.prepare import Preparation, Prepared, prepare
+from bench.places import Places
 from bench.progress import Progress
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
 from bench.stacks import stack_cases, stack_records
-from bench.suite import Suite, load_suite, suite_toml
+from bench.suite import Suite
+from bench.suite_file import load_suite, suite_toml
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
-from pipeline.dataset import load_dataset
-from pipeline.manifest import Manifest
-from pipeline.profile import profile_store
 from reports.records import Reason, Record
 from reports.report import write_report
 from reports.run import read_facts, read_run
 from reports.store import open_run, reopen_run
-
-
-@dataclass(frozen=True, kw_only=True)
-class Places:
-    """Where a run finds its flows, where it keeps stores, and where run folders go."""
-
-    data: tuple[Path, ...] = ()
-    home: Path = Path("data")
-    runs: Path = Path("runs")
 
 
 def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
@@ -122,7 +112,7 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
         opened.callback(cool_workers, client)
         warm_workers(client)
         work = _work_folder(log)
-        prepared = _count_flows(suite, places, log, work)
+        prepared = count_flows(suite, places, log, work)
         desk = Desk(
             suite=suite,
             bundles=prepared.bundles,
@@ -136,36 +126,6 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
     shutil.rmtree(work)
-
-
-def _count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepared:
-    """Every stage before the zoo; what they found goes into the run's files."""
-    dataset = load_dataset(suite.profile)
-    with log.stage("ingest"):
-        store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
-    _check_same_flows(manifest, log)
-    log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
-    with log.stage("profile"):
-        profile = profile_store(store)
-    log.folder.write_profile(profile.to_json())
-    repeats = sum(profile.duplicates.exact.values())
-    log.say({"data": _data_facts(manifest) | {"distinct_rows": manifest.rows - repeats}})
-    labels = chosen_labels(suite, dataset, manifest.labels)
-    plan = Preparation(
-        suite=suite, dataset=dataset, store=store, manifest=manifest, labels=labels, work=work
-    )
-    prepared = prepare(plan, stage=log.stage)
-    log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
-    log.say({"ceiling": prepared.ceilings})
-    return prepared
-
-
-def _check_same_flows(manifest: Manifest, log: RunLog) -> None:
-    before = log.facts.get("data")
-    if isinstance(before, dict) and before["fingerprint"] != manifest.fingerprint:
-        raise BenchError(
-            f"{log.folder.path}: the flows have changed since this run began; start a new run"
-        )
 
 
 def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
@@ -198,14 +158,3 @@ def _work_folder(log: RunLog) -> Path:
 
 def _performance_report(log: RunLog) -> AbstractContextManager[None]:
     return performance_report(filename=str(log.folder.path / "dask.html"), mode="inline")
-
-
-def _data_facts(manifest: Manifest) -> dict[str, object]:
-    return {
-        "fingerprint": manifest.fingerprint,
-        "release": manifest.release,
-        "files": len(manifest.parts),
-        "rows": manifest.rows,
-        "rows_quarantined": manifest.rows_quarantined,
-        "rows_dropped": manifest.rows_incomplete,
-    }

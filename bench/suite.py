@@ -1,23 +1,18 @@
-"""Suite and Case: TOML to validated values, or one error that says where."""
+"""Suite: what is run, checked value by value."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from importlib import resources
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-import tomli_w
 from pydantic import (
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
 from bench.case import Case, Limits, Positive, Settings
-from bench.errors import SuiteError, nearest
+from bench.errors import nearest
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
 from pipeline.errors import ModelError
@@ -117,101 +112,6 @@ class Suite(Settings):
             for split in self.splits
             for model in self.models
         )
-
-
-def load_suite(name_or_path: str, *, overrides: Sequence[str] = ()) -> Suite:
-    """The suite that ships under this name or stands in this file, with ``KEY=VALUE`` overrides.
-
-    Raises
-    ------
-    SuiteError
-        For a name that is neither, and for any key or value that does not fit: in one sentence.
-    """
-    place, text = _suite_text(name_or_path)
-    values = _parsed(text, place)
-    for override in overrides:
-        _override(values, override)
-    return _validated({"name": Path(place).stem} | values, place)
-
-
-def suite_toml(suite: Suite) -> str:
-    """The suite with every default filled in; :func:`load_suite` gives the same suite back."""
-    values = suite.model_dump(mode="json", exclude_none=True)
-    return tomli_w.dumps(values)
-
-
-def shipped_suites() -> dict[str, str]:
-    """The text of every suite that ships, by name."""
-    files = (resources.files("bench") / "suites").iterdir()
-    shipped = [file for file in files if file.name.endswith(".toml")]
-    return {file.name.removesuffix(".toml"): file.read_text("utf-8") for file in shipped}
-
-
-def _suite_text(name_or_path: str) -> tuple[str, str]:
-    shipped = shipped_suites()
-    if name_or_path in shipped:
-        return f"{name_or_path}.toml", shipped[name_or_path]
-    path = Path(name_or_path)
-    if path.is_file():
-        return name_or_path, _file_text(path)
-    raise SuiteError(f"unknown suite '{name_or_path}'{nearest(name_or_path, shipped)}")
-
-
-def _file_text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SuiteError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-
-
-def _parsed(text: str, place: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SuiteError(f"{place}: not valid TOML: {error}") from error
-
-
-def _override(values: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key.strip():
-        raise SuiteError(f"--set {override}: expected KEY=VALUE, such as cluster.workers=2")
-    *tables, last = key.strip().split(".")
-    for table in tables:
-        values = values.setdefault(table, {})
-        if not isinstance(values, dict):
-            raise SuiteError(f"--set {override}: '{table}' is not a table")
-    values[last] = _toml_value(text.strip())
-
-
-def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML holds
-    """The value as TOML reads it; text that is no TOML value is a string."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _validated(values: Mapping[str, Any], place: str) -> Suite:
-    try:
-        return Suite.model_validate(values)
-    except ValidationError as error:
-        raise SuiteError(f"{place}: {_first_fault(error)}") from error
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    key = ".".join(str(step) for step in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key '{key}'{nearest(str(fault['loc'][-1]), _keys_at(fault['loc']))}"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{key}: {message}" if key else message
-
-
-def _keys_at(place: tuple[int | str, ...]) -> list[str]:
-    model: Any = Suite
-    for step in place[:-1]:
-        model = model.model_fields[step].annotation
-    return list(model.model_fields)
 
 
 def _known(kind: str, names: tuple[str, ...], table: Mapping[str, object]) -> tuple[str, ...]:

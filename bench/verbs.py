@@ -13,9 +13,10 @@ from rich.console import Console
 
 from bench.errors import BenchError, nearest
 from bench.failures import DONE, FAILED
+from bench.places import Places
 from bench.progress import Display
-from bench.runner import Places, resume_run, run_suite
-from bench.suite import load_suite
+from bench.runner import resume_run, run_suite
+from bench.suite_file import load_suite
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
 from pipeline.dataset import load_dataset

@@ -5,7 +5,7 @@ import pytest
 from bench.case import Case
 from bench.case_record import case_record, unrun_record
 from bench.orders import Outcome
-from bench.suite import load_suite
+from bench.suite_file import load_suite
 from pipeline.zoo import ZOO
 from reports.records import Reason, Score
 

@@ -5,7 +5,7 @@ import pytest
 from bench.case import Case
 from bench.case_record import unrun_record
 from bench.choose import best_models, of_split
-from bench.suite import load_suite
+from bench.suite_file import load_suite
 from reports.records import CrossValidation, Reason, Score
 
 CROSS_VALIDATED = load_suite("demo")

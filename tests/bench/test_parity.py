@@ -30,10 +30,11 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bench.bundle import load_bundle
 from bench.data import chosen_labels, open_store
+from bench.places import Places
 from bench.prepare import Preparation, prepare
 from bench.progress import Silent
-from bench.runner import Places, run_suite
-from bench.suite import load_suite
+from bench.runner import run_suite
+from bench.suite_file import load_suite
 from pipeline.dataset import load_dataset
 from pipeline.synthetic import write_dataset
 from pipeline.synthetic.pick import labels_of_family

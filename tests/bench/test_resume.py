@@ -7,9 +7,10 @@ import pytest
 
 from bench.ended import read_ended
 from bench.errors import BenchError
+from bench.places import Places
 from bench.progress import Silent
-from bench.runner import Places, resume_run, run_suite
-from bench.suite import load_suite
+from bench.runner import resume_run, run_suite
+from bench.suite_file import load_suite
 from pipeline.synthetic import write_dataset
 from reports.run import read_run
 

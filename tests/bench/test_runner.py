@@ -13,9 +13,10 @@ import pytest
 
 from bench.cli import app
 from bench.failures import exit_status
+from bench.places import Places
 from bench.progress import Silent
-from bench.runner import Places, run_suite
-from bench.suite import load_suite, suite_toml
+from bench.runner import run_suite
+from bench.suite_file import load_suite, suite_toml
 from bench.verbs import run_status
 from pipeline.synthetic import write_dataset
 from reports.records import Reason

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from bench.case import Case
 from bench.errors import SuiteError
-from bench.suite import load_suite, shipped_suites, suite_toml
+from bench.suite_file import load_suite, shipped_suites, suite_toml
 
 STUDY = (
     "logistic_regression",

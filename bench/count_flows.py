@@ -1,0 +1,56 @@
+"""Every stage before the zoo, with what the run's files say of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.data import chosen_labels, open_store
+from bench.errors import BenchError
+from bench.places import Places
+from bench.prepare import Preparation, Prepared, prepare
+from bench.run_log import RunLog
+from bench.suite import Suite
+from pipeline.dataset import load_dataset
+from pipeline.manifest import Manifest
+from pipeline.profile import profile_store
+
+
+def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepared:
+    """Every stage before the zoo; what they found goes into the run's files."""
+    dataset = load_dataset(suite.profile)
+    with log.stage("ingest"):
+        store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
+    _check_same_flows(manifest, log)
+    log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
+    with log.stage("profile"):
+        profile = profile_store(store)
+    log.folder.write_profile(profile.to_json())
+    repeats = sum(profile.duplicates.exact.values())
+    log.say({"data": _data_facts(manifest) | {"distinct_rows": manifest.rows - repeats}})
+    labels = chosen_labels(suite, dataset, manifest.labels)
+    plan = Preparation(
+        suite=suite, dataset=dataset, store=store, manifest=manifest, labels=labels, work=work
+    )
+    prepared = prepare(plan, stage=log.stage)
+    log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
+    log.say({"ceiling": prepared.ceilings})
+    return prepared
+
+
+def _check_same_flows(manifest: Manifest, log: RunLog) -> None:
+    before = log.facts.get("data")
+    if isinstance(before, dict) and before["fingerprint"] != manifest.fingerprint:
+        raise BenchError(
+            f"{log.folder.path}: the flows have changed since this run began; start a new run"
+        )
+
+
+def _data_facts(manifest: Manifest) -> dict[str, object]:
+    return {
+        "fingerprint": manifest.fingerprint,
+        "release": manifest.release,
+        "files": len(manifest.parts),
+        "rows": manifest.rows,
+        "rows_quarantined": manifest.rows_quarantined,
+        "rows_dropped": manifest.rows_incomplete,
+    }
