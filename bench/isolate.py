@@ -139,9 +139,8 @@ class Child:
         )
 
     def _log_since(self, start: int) -> tuple[str, ...]:
-        size = os.fstat(self._log.fileno()).st_size
-        start = max(start, size - LOG_BYTES)
-        text = os.pread(self._log.fileno(), size - start, start).decode("utf-8", "replace")
+        start = max(start, os.fstat(self._log.fileno()).st_size - LOG_BYTES)
+        text = os.pread(self._log.fileno(), LOG_BYTES, start).decode("utf-8", "replace")
         return tuple(text.splitlines()[-LOG_LINES:])
 
 
