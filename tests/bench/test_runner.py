@@ -183,7 +183,7 @@ def test_an_interrupted_run_ends_in_order_within_seconds(folder):
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as running:
         run_path = _first_record(runs, running)
         os.kill(running.pid, signal.SIGINT)
-        _, told = running.communicate(timeout=10)
+        _, told = running.communicate(timeout=20)
     assert running.returncode == 130
     assert "Traceback" not in told
     assert "threatbench: interrupted; what has ended is recorded" in told
