@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import isinf
 from pathlib import Path
 
 import numpy as np
@@ -170,7 +171,13 @@ def _selection_json(suite: Suite, key: Key, selection: Selection) -> dict[str, o
         "k": suite.features,
         "rows": selection.rows,
         "features": [
-            {"feature": name, "F": F, "p": p, "selected": name in selection.selected}
+            {
+                "feature": name,
+                "F": F,
+                "p": p,
+                "selected": name in selection.selected,
+                "warning": "the same within every class: F is infinite" if isinf(F) else None,
+            }
             for name, F, p in rows
         ],
     }
