@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,14 @@ from pipeline.flows import CountedFlows, Split
 from pipeline.folds import fold_counts
 
 FOLDS = 3
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible():
+    """Hear SIGINT, which a shell has its background jobs ignore, and with them all they start."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")
