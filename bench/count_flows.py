@@ -11,6 +11,7 @@ from bench.prepare import Preparation, Prepared, prepare
 from bench.run_log import RunLog
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
+from pipeline.findings import let_pass
 from pipeline.manifest import Manifest
 from pipeline.profile import profile_store
 
@@ -22,6 +23,8 @@ def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepar
         store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
     _check_same_flows(manifest, log)
     log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})
+    for sentence in let_pass(manifest):
+        log.progress.note(sentence)
     with log.stage("profile"):
         profile = profile_store(store)
     log.folder.write_profile(profile.to_json())
@@ -53,4 +56,5 @@ def _data_facts(manifest: Manifest) -> dict[str, object]:
         "rows": manifest.rows,
         "rows_quarantined": manifest.rows_quarantined,
         "rows_dropped": manifest.rows_incomplete,
+        "let_pass": let_pass(manifest),
     }

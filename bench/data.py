@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.errors import SuiteError, nearest
 from bench.suite import Suite
 from pipeline.dataset import Dataset
 from pipeline.ingest import ingest
@@ -18,6 +19,17 @@ def check_paths(paths: Sequence[Path]) -> None:
     """Nothing, or the error that opening these paths would end in, before any work is done."""
     if paths and not _is_store(paths):
         find_sources(paths)
+
+
+def check_wanted(suite: Suite, dataset: Dataset) -> None:
+    """Nothing, or an error about a label or family of the suite that the data set does not have."""
+    families = set(dataset.families.values())
+    for family in suite.families:
+        if family not in families:
+            raise SuiteError(f"families: unknown family '{family}'{nearest(family, families)}")
+    for label in suite.labels:
+        if not dataset.is_known(dataset.canonical_label(label)):
+            raise SuiteError(f"labels: unknown label '{label}'{nearest(label, dataset.families)}")
 
 
 def open_store(

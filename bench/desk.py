@@ -53,7 +53,7 @@ class Desk:
     def refusal(self, case: Case) -> Reason | None:
         """Why the case cannot be run at all, if it cannot."""
         message = self.refusals.get((case.task, case.split))
-        return Reason(kind="one_class", message=message) if message else None
+        return Reason(kind="nothing_to_learn", message=message) if message else None
 
     def fold_orders(self, case: Case) -> list[Order]:
         """One order for each fold."""

@@ -3,8 +3,7 @@
 ::
 
     BenchError               the base: place, fault, remedy in one sentence
-    ├── SuiteError           a suite file or an override of it is wrong
-    └── Interrupted          the run was asked to stop; its records so far are whole
+    └── SuiteError           a suite file or an override of it is wrong
 """
 
 from __future__ import annotations
@@ -19,10 +18,6 @@ class BenchError(Exception):
 
 class SuiteError(BenchError):
     """A suite file, or an override of it, is wrong."""
-
-
-class Interrupted(BenchError):  # noqa: N818 - it reports an order, not an error
-    """The run was asked to stop."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

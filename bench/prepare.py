@@ -80,7 +80,9 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         bundles=bundles,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(_selection_json(plan.suite, *item) for item in selections.items()),
-        ceilings=tuple(_ceiling_json(task, split) for (task, _), split in splits.items()),
+        ceilings=tuple(
+            _ceiling_json(task, split) for (task, _), split in splits.items() if split.test.rows
+        ),
     )
 
 
@@ -156,6 +158,11 @@ def _bundle(plan: Preparation, key: Key, split: Split) -> Path:
 def _refusal(split: Split) -> str | None:
     """Why there is nothing to learn from a split, if there is not."""
     trained = sorted({split.flows.labels[code] for code in split.train.y})
+    if not trained or not split.test.rows:
+        side = "test" if trained else "training"
+        return (
+            f"no {side} flow is left by the {split.name} split; choose another split or more files"
+        )
     if len(trained) > 1:
         return None
     return f"all training flows are of one class ({trained[0]}); choose another task or more labels"
@@ -189,6 +196,6 @@ def _ceiling_json(task: str, split: Split) -> dict[str, object]:
         "split": split.name,
         "k": len(split.flows.features),
         "value": ceiling(split.test),
-        "rows": split.flows.rows,
-        "distinct_rows": split.flows.distinct_rows,
+        "rows": split.test.rows,
+        "distinct_rows": split.test.distinct_rows,
     }

@@ -27,6 +27,9 @@ class Progress(Protocol):
     def advance(self) -> None:
         """One piece of work is done."""
 
+    def note(self, sentence: str) -> None:
+        """Show something worth knowing."""
+
     def record(self, record: Record) -> None:
         """Show that a case has ended."""
 
@@ -42,6 +45,9 @@ class Silent:
         pass
 
     def advance(self) -> None:  # noqa: D102 - see Progress
+        pass
+
+    def note(self, sentence: str) -> None:  # noqa: D102 - see Progress
         pass
 
     def record(self, record: Record) -> None:  # noqa: D102 - see Progress
@@ -88,6 +94,10 @@ class Display:
     def advance(self) -> None:
         """Fill the bar by one."""
         self._bars.advance(self._task)
+
+    def note(self, sentence: str) -> None:
+        """Print it."""
+        self._say(f"  note: {sentence}")
 
     def record(self, record: Record) -> None:
         """Print the case with its accuracy, or with what went wrong."""

@@ -13,7 +13,7 @@ from distributed import performance_report
 from bench.case_record import unrun_record
 from bench.cases import zoo_records
 from bench.count_flows import count_flows
-from bench.data import check_paths
+from bench.data import check_paths, check_wanted
 from bench.desk import Desk
 from bench.ended import read_ended
 from bench.environment import describe_environment
@@ -28,6 +28,7 @@ from bench.suite import Suite
 from bench.suite_file import load_suite, suite_toml
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
+from pipeline.dataset import load_dataset
 from reports.records import Reason, Record
 from reports.report import write_report
 from reports.run import read_facts, read_run
@@ -40,6 +41,7 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
     A case that fails is a record. What ends the whole run, such as flows that cannot be read, is
     raised after ``run.json`` has been told.
     """
+    check_wanted(suite, load_dataset(suite.profile))
     check_paths(places.data)
     started = datetime.now(UTC)
     folder = open_run(places.runs, suite=suite.name, started=started)

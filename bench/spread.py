@@ -23,8 +23,9 @@ def spread(orders: Iterable[Order], *, slots: int, wait_seconds: float) -> Itera
     """The outcome of every order, in the order in which they end.
 
     Never more orders are on their way than there are ``slots``, so that a case that waits behind
-    another does not share its fate, and its clock does not tell of its neighbour. Where a worker is
-    lost, what it had is done once more; what is lost twice ends ``worker_lost``.
+    another does not share its fate, and its clock does not tell of its neighbour. Dask itself
+    sends an order elsewhere when its worker dies; where it gives up, what was on its way is done
+    once more, and what is lost again ends ``worker_lost``.
     """
     waiting = {order.unit: order for order in orders}
     losses: Counter[str] = Counter()

@@ -11,7 +11,7 @@ from bench.choose import best_models, of_split
 from bench.desk import Desk
 from bench.orders import Outcome
 from bench.suite import Suite
-from reports.records import Reason, Record
+from reports.records import Grain, Reason, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class StackPlan:
 
     case: Case
     members: tuple[str, ...]
+    grain: Grain
 
     @property
     def member_cases(self) -> list[Case]:
@@ -56,8 +57,10 @@ def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
 
 
 def _plan(case: Case, records: Sequence[Record], suite: Suite) -> StackPlan:
-    ranked = best_models(of_split(records, case.task, case.split), suite)
-    return StackPlan(case=case, members=tuple(ranked[: suite.stack]))
+    here = of_split(records, case.task, case.split)
+    members = tuple(best_models(here, suite)[: suite.stack])
+    grains = {record.grain for record in here if record.model in members}
+    return StackPlan(case=case, members=members, grain="rows" if "rows" in grains else "exact")
 
 
 def _missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
@@ -89,8 +92,10 @@ def _fold_fault(outcome: Outcome) -> Reason:
 
 
 def _stacked(desk: Desk, plans: Sequence[StackPlan]) -> Iterator[Record]:
+    """The stacks that can be made; one on members that saw fewer rows has their grain."""
     of_case = {plan.case.case_id: plan for plan in plans}
     orders = [desk.order("stack", plan.case, members=plan.members) for plan in plans]
     for outcome in desk.send(orders):
         plan = of_case[outcome.case_id]
-        yield case_record(plan.case, desk.suite, [outcome], members=plan.members)
+        record = case_record(plan.case, desk.suite, [outcome], members=plan.members)
+        yield record.model_copy(update={"grain": plan.grain})

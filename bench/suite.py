@@ -21,13 +21,15 @@ from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
 from pipeline.zoo import ZOO, find_model
 
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
 
 class Embedded(Settings):
     """The synthetic data that a suite runs on when it is given none."""
 
     rows: Positive = 60_000
     files: Positive = 6
-    seed: int = 0
+    seed: Seed = 0
 
 
 class Suite(Settings):
@@ -46,8 +48,8 @@ class Suite(Settings):
     tasks: Annotated[tuple[str, ...], Field(min_length=1)] = ("attack",)
     splits: Annotated[tuple[str, ...], Field(min_length=1)] = ("random",)
     test_size: Annotated[float, Field(gt=0, lt=1)] = 0.2
-    split_seed: Annotated[int, Field(ge=0)] = 42
-    seed: Annotated[int, Field(ge=0)] = 0
+    split_seed: Seed = 42
+    seed: Seed = 0
     features: Positive = 10
     select_on: Literal["all", "train"] = "train"
     choose_on: Literal["cv", "test"] = "cv"
@@ -71,6 +73,13 @@ class Suite(Settings):
     @classmethod
     def _splits_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return _known("split", names, SPLITS)
+
+    @field_validator("stack")
+    @classmethod
+    def _stack_is_of_several(cls, members: int) -> int:
+        if members == 1:
+            raise ValueError("a stack of one is that one; give 0 for none, or at least 2")
+        return members
 
     @field_validator("choose_by")
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -27,7 +28,7 @@ def load_suite(name_or_path: str, *, overrides: Sequence[str] = ()) -> Suite:
     values = _parsed(text, place)
     for override in overrides:
         _override(values, override)
-    return _validated({"name": Path(place).stem} | values, place)
+    return _validated({"name": _name(place)} | values, place)
 
 
 def suite_toml(suite: Suite) -> str:
@@ -41,6 +42,11 @@ def shipped_suites() -> dict[str, str]:
     files = (resources.files("bench") / "suites").iterdir()
     shipped = [file for file in files if file.name.endswith(".toml")]
     return {file.name.removesuffix(".toml"): file.read_text("utf-8") for file in shipped}
+
+
+def _name(place: str) -> str:
+    """The file's name, with what cannot stand in the name of a run folder as a hyphen."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", Path(place).stem).lstrip(".-") or "suite"
 
 
 def _suite_text(name_or_path: str) -> tuple[str, str]:

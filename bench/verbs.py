@@ -20,6 +20,7 @@ from bench.suite_file import load_suite
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
 from pipeline.dataset import load_dataset
+from pipeline.findings import let_pass
 from pipeline.ingest import ingest
 from pipeline.manifest import Manifest, read_manifest
 from pipeline.profile import Profile, profile_store
@@ -31,6 +32,7 @@ from reports.compare import comparison_markdown, write_comparison
 from reports.index import write_index
 from reports.leaderboard import leaderboard_text
 from reports.profile_page import write_profile_page
+from reports.records import Record
 from reports.report import report_markdown, write_report
 from reports.run import Run, read_run
 
@@ -85,12 +87,16 @@ def run(name: str | None, *, overrides: Sequence[str], places: Places, resume: P
         raise BenchError("run: give a suite, or a run folder with --resume, and not both")
     if resume is not None and (overrides or places.data):
         raise BenchError("run --resume: the run's own suite and data are used; leave the rest out")
-    with Display() as display:
-        if resume is not None:
-            folder = resume_run(resume, display)
-        else:
-            folder = run_suite(load_suite(str(name), overrides=overrides), places, display)
-    write_index(folder.parent)
+    runs = places.runs if resume is None else resume.parent
+    try:
+        with Display() as display:
+            if resume is not None:
+                folder = resume_run(resume, display)
+            else:
+                folder = run_suite(load_suite(str(name), overrides=overrides), places, display)
+    finally:
+        if runs.is_dir():
+            write_index(runs)
     return read_run(folder)
 
 
@@ -113,9 +119,7 @@ def run_json(finished: Run) -> str:
 
 def run_status(finished: Run) -> int:
     """1 where a case did not end as it should; a refused stack is no failure."""
-    ended_well = {"done", "skipped"}
-    is_fine = all(record.status in ended_well for record in finished.records)
-    return DONE if is_fine else FAILED
+    return DONE if all(map(_is_fine, finished.records)) else FAILED
 
 
 def report(run_folders: Sequence[Path], *, output_format: str) -> list[str]:
@@ -133,13 +137,16 @@ def report(run_folders: Sequence[Path], *, output_format: str) -> list[str]:
     return [str(page) for page in pages]
 
 
+def _is_fine(record: Record) -> bool:
+    return record.status == "done" or (record.role == "stack" and record.status == "skipped")
+
+
 def _manifest_text(store: Path, manifest: Manifest) -> str:
     """A line for what is there, and one for whatever was let pass."""
     lines = [
         f"{store}: {manifest.rows:,} flows of release {manifest.release} in"
         f" {len(manifest.parts)} files, {manifest.rows_quarantined:,} rows quarantined",
         f"fingerprint {manifest.fingerprint}",
-        *manifest.warnings,
-        *(f"broken: {broken.path}: {broken.fault}" for broken in manifest.broken),
+        *let_pass(manifest),
     ]
     return "\n".join(lines)

@@ -19,6 +19,16 @@ def warnings_about(parts: Sequence[Part]) -> tuple[str, ...]:
     return (*_same_contents(parts), *_ignored_columns(parts), *_quarantined(parts))
 
 
+def let_pass(manifest: Manifest) -> tuple[str, ...]:
+    """A sentence for whatever is missing from the flows, or is not as the taxonomy has it."""
+    unknown = [
+        f"label '{label}' is unknown to {manifest.dataset}: {rows:,} flows kept as they are"
+        for label, rows in manifest.unknown_labels.items()
+    ]
+    broken = [f"not read is {broken.path}: {broken.fault}" for broken in manifest.broken]
+    return (*broken, *manifest.warnings, *unknown)
+
+
 def families_of(parts: Iterable[Part], dataset: Dataset) -> dict[str, str]:
     """The family of each label that occurs."""
     labels = sorted({label for part in parts for label in part.label_counts})

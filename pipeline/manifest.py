@@ -137,6 +137,9 @@ def read_part(store: Path, part: Part, columns: Sequence[str]) -> pa.Table:
         )
     except FileNotFoundError as error:
         raise DataError(f"{store}: {part.parquet} is gone; ingest the files again") from error
+    except (pa.ArrowInvalid, OSError) as error:
+        fault = f"{store / part.parquet}: damaged ({error})"
+        raise DataError(f"{fault}; remove its folder and ingest the files again") from error
 
 
 def fingerprint(parts: Iterable[Part], *, dataset: str) -> str:

@@ -53,11 +53,11 @@ def anova(moments: Moments) -> tuple[Floats, Floats]:
     # Seen from the first class, the means of a constant feature are zero, and so is their mean;
     # the mean of equal numbers need not be that number to the last digit.
     offset = mean - mean[:1]
-    grand_offset = (count * offset).sum(axis=0) / count.sum()
-    between = (count * (offset - grand_offset) ** 2).sum(axis=0)
-    within = m2.sum(axis=0)
-    between_freedom = len(count) - 1
-    within_freedom = count.sum() - len(count)
     with np.errstate(divide="ignore", invalid="ignore"):
+        grand_offset = (count * offset).sum(axis=0) / count.sum()
+        between = (count * (offset - grand_offset) ** 2).sum(axis=0)
+        within = m2.sum(axis=0)
+        between_freedom = len(count) - 1
+        within_freedom = count.sum() - len(count)
         F = np.divide(between, between_freedom) / np.divide(within, within_freedom)
     return F, fdtrc(between_freedom, within_freedom, F)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
+from pipeline.errors import DataError
 from pipeline.moments import Moments
 from pipeline.quantiles import Quantiles
 from pipeline.statistics import Statistics
@@ -34,9 +36,8 @@ def save_statistics(folder: Path, statistics: Statistics) -> None:
 
 
 def load_statistics(folder: Path) -> Statistics:
-    """The statistics that were put into a folder."""
-    with np.load(folder / STATISTICS_FILE, allow_pickle=False) as arrays:
-        table = dict(arrays)
+    """The statistics that were put into a folder; an error says when they are damaged."""
+    table = _read(folder / STATISTICS_FILE)
     ends = np.cumsum(table["points"])[:-1]
     columns = zip(
         np.split(table["values"], ends),
@@ -57,6 +58,15 @@ def load_statistics(folder: Path) -> Statistics:
             for values, counts, error in columns
         ),
     )
+
+
+def _read(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        fault = f"{path}: damaged ({error})"
+        raise DataError(f"{fault}; remove its folder and ingest the files again") from error
 
 
 def _moments_arrays(name: str, moments: Moments) -> dict[str, Any]:

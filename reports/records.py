@@ -13,6 +13,9 @@ Status = Literal[
 ]
 
 
+Grain = Literal["exact", "binned", "rows"]
+
+
 class Value(BaseModel):
     """Base of all that a run folder holds: frozen; keys of a later version are ignored."""
 
@@ -85,7 +88,7 @@ class Record(Value):
     rows_why: str | None = None
     rows_tested: int | None = None
     distinct_rows: int | None = None
-    grain: Literal["exact", "binned", "rows"] | None = None
+    grain: Grain | None = None
     counts_enter: str | None = None
     seconds: dict[str, float] = {}
     predict_rows_per_second: float | None = None

@@ -104,7 +104,9 @@ def list_runs(runs: Path, *, suite: str | None = None) -> tuple[Path, ...]:
 
 def _check_is_run(path: Path) -> None:
     if not path.is_dir():
-        raise RunFolderError(f"{path}: no such run folder; `threatbench history` lists the runs")
+        raise RunFolderError(
+            f"{path}: no such run folder; index.html in the folder of the runs lists them"
+        )
     if not any((path / name).exists() for name in ("run.json", "cases.jsonl", "suite.toml")):
         raise RunFolderError(
             f"{path}: holds neither run.json nor cases.jsonl, so it is no run folder; "

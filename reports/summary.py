@@ -8,7 +8,10 @@ from reports.records import Value
 
 
 class DataFacts(Value):
-    """Which flows the run used; ``rows_dropped`` were incomplete (a null or an infinity)."""
+    """Which flows the run used; ``rows_dropped`` were incomplete (a null or an infinity).
+
+    ``let_pass`` are sentences on files and labels that are not as they should be.
+    """
 
     fingerprint: str | None = None
     release: str | None = None
@@ -17,6 +20,7 @@ class DataFacts(Value):
     rows_quarantined: int | None = None
     rows_dropped: int | None = None
     distinct_rows: int | None = None
+    let_pass: tuple[str, ...] = ()
 
 
 class ClusterFacts(Value):

@@ -11,10 +11,11 @@ def failures(report: Report) -> Fragment:
     """Every such case, and what of the run folder could not be read."""
     run = report.run
     failed = [record for record in run.records if record.status != "done"]
-    if not failed and not run.faults:
+    faults = (*run.faults, *run.summary.data.let_pass)
+    if not failed and not faults:
         count = len(run.records)
         return empty(f"None: all {count} cases ended well." if count else "No case has run.")
-    html = render("failures.html", {"failed": failed, "faults": run.faults})
+    html = render("failures.html", {"failed": failed, "faults": faults})
     return Fragment(html=html, tables=(_table(report),) if failed else ())
 
 

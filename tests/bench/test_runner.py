@@ -159,12 +159,17 @@ def test_a_model_that_fails_leaves_the_others_done_and_ends_with_status_1(threat
     assert "fewer than two models ended well" in records["stack"]["reason"]["message"]
 
 
-def test_a_refused_stack_is_no_failure_but_a_lost_case_is(run):
+@pytest.mark.parametrize(
+    ("role", "status", "expected"),
+    [("stack", "skipped", 0), ("model", "skipped", 1), ("model", "worker_lost", 1)],
+)
+def test_a_refused_stack_is_no_failure_but_a_case_that_is_skipped_or_lost_is(
+    run, role, status, expected
+):
     first, *others = run.records
-    reason = Reason(kind="made", message="up")
-    for status, expected in (("skipped", 0), ("worker_lost", 1)):
-        changed = first.model_copy(update={"status": status, "reason": reason})
-        assert run_status(replace(run, records=(changed, *others))) == expected
+    made = {"role": role, "status": status, "reason": Reason(kind="made", message="up")}
+    changed = first.model_copy(update=made)
+    assert run_status(replace(run, records=(changed, *others))) == expected
 
 
 def test_a_case_that_takes_too_long_is_timed_out_and_the_run_goes_on(threatbench, folder):

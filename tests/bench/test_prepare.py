@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import dask
+import pytest
+
+from bench.prepare import Preparation, prepare
+from bench.suite import Suite
+from pipeline.dataset import load_dataset
+from pipeline.ingest import ingest
+from pipeline.synthetic import write_dataset
+
+DATASET = load_dataset()
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory):
+    """A store of two files: floods in the first, ordinary traffic and scans in the second."""
+    folder = tmp_path_factory.mktemp("prepare")
+    with dask.config.set(scheduler="synchronous"):
+        floods = ["DDoS-SYN_Flood", "DDoS-UDP_Flood"]
+        (first,) = write_dataset(folder / "a", rows=300, files=1, seed=0, labels=floods)
+        others = ["BenignTraffic", "Recon-PortScan"]
+        (second,) = write_dataset(folder / "b", rows=300, files=1, seed=0, labels=others)
+        second = second.rename(second.with_name("part-00001.csv"))
+        return folder / "store", ingest([first, second], store=folder / "store", dataset=DATASET)
+
+
+@pytest.fixture
+def prepared(ingested, tmp_path):
+    """What becomes of these labels."""
+    store, manifest = ingested
+
+    def of(*labels, splits):
+        plan = Preparation(
+            suite=Suite(name="tiny", splits=splits),
+            dataset=DATASET,
+            store=store,
+            manifest=manifest,
+            labels=labels,
+            work=tmp_path,
+        )
+        with dask.config.set(scheduler="synchronous"):
+            return prepare(plan, stage=nullcontext)
+
+    return of
+
+
+def test_a_split_without_test_flows_is_refused_and_the_others_go_on(prepared):
+    found = prepared("DDoS-SYN_Flood", "DDoS-UDP_Flood", splits=("by_file", "random"))
+    assert list(found.refusals) == [("attack", "by_file")]
+    assert "the by_file split" in found.refusals["attack", "by_file"]
+    assert "no test flow" in found.refusals["attack", "by_file"]
+    assert [entry["split"] for entry in found.ceilings] == ["random"]
+
+
+def test_a_split_without_training_flows_is_refused(prepared):
+    found = prepared("BenignTraffic", "Recon-PortScan", splits=("by_file",))
+    assert "no training flow" in found.refusals["attack", "by_file"]
+
+
+def test_a_split_with_one_class_to_learn_is_refused(prepared):
+    found = prepared("BenignTraffic", splits=("random",))
+    assert "of one class (BenignTraffic)" in found.refusals["attack", "random"]
+
+
+def test_a_split_with_classes_and_flows_on_both_sides_is_not_refused(prepared):
+    found = prepared("BenignTraffic", "DDoS-SYN_Flood", splits=("random",))
+    assert found.refusals == {}
+    assert all(path.is_file() for path in found.bundles.values())
+    assert sum(feature["selected"] for feature in found.selections[0]["features"]) == 10

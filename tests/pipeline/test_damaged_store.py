@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import dask
+import pytest
+
+from pipeline.dataset import load_dataset
+from pipeline.errors import DataError
+from pipeline.findings import let_pass
+from pipeline.ingest import ingest
+from pipeline.manifest import read_part
+from pipeline.statistics_file import STATISTICS_FILE, load_statistics
+from pipeline.synthetic import write_dataset
+
+
+@pytest.fixture
+def ingested(tmp_path):
+    with dask.config.set(scheduler="synchronous"):
+        write_dataset(tmp_path / "csv", rows=200, files=1, seed=0)
+        (tmp_path / "csv" / "z.csv").write_text("colour,size\nred,1\n")
+        store = tmp_path / "store"
+        return store, ingest([tmp_path / "csv"], store=store, dataset=load_dataset())
+
+
+def test_a_part_that_was_cut_short_is_damaged_and_says_how_to_mend_it(ingested):
+    store, manifest = ingested
+    path = store / manifest.parts[0].parquet
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(DataError, match=r"flows\.parquet: damaged .*; remove its folder"):
+        read_part(store, manifest.parts[0], ["label"])
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 nor this"])
+def test_statistics_that_are_no_archive_are_damaged(ingested, content):
+    store, manifest = ingested
+    folder = store / manifest.parts[0].folder
+    (folder / STATISTICS_FILE).write_bytes(content)
+    with pytest.raises(DataError, match=r"damaged .*; remove its folder"):
+        load_statistics(folder)
+
+
+def test_a_file_that_was_not_read_is_told(ingested):
+    _, manifest = ingested
+    assert any("z.csv" in sentence for sentence in let_pass(manifest))
