@@ -55,7 +55,10 @@ def _embedded(suite: Suite, dataset: Dataset, home: Path) -> Path:
     wanted = suite.embedded
     labels = chosen_labels(suite, dataset, tuple(dataset.families))
     directory = home / f"synthetic-{_name([GENERATOR_VERSION, wanted.model_dump_json(), *labels])}"
-    write_dataset(directory, rows=wanted.rows, files=wanted.files, seed=wanted.seed, labels=labels)
+    if len(list(directory.glob("*.csv"))) != wanted.files:  # a file has its name once it is whole
+        write_dataset(
+            directory, rows=wanted.rows, files=wanted.files, seed=wanted.seed, labels=labels
+        )
     return directory
 
 
