@@ -88,7 +88,7 @@ def resume_run(path: Path, progress: Progress) -> Path:
         facts=facts,
         recorded=done,
     )
-    log.say({"status": "running"})
+    log.say({"status": "running", "error": None})
     return _finish(suite, places, log)
 
 
