@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.errors import SuiteError, nearest
+from bench.errors import SuiteError
 from bench.suite import Suite
 from pipeline.dataset import Dataset
+from pipeline.errors import unknown
 from pipeline.ingest import ingest
 from pipeline.manifest import MANIFEST_FILE, Manifest, read_manifest
 from pipeline.sources import find_sources
@@ -26,10 +27,10 @@ def check_wanted(suite: Suite, dataset: Dataset) -> None:
     families = set(dataset.families.values())
     for family in suite.families:
         if family not in families:
-            raise SuiteError(f"families: unknown family '{family}'{nearest(family, families)}")
+            raise SuiteError(f"families: {unknown('family', family, families)}")
     for label in suite.labels:
         if not dataset.is_known(dataset.canonical_label(label)):
-            raise SuiteError(f"labels: unknown label '{label}'{nearest(label, dataset.families)}")
+            raise SuiteError(f"labels: {unknown('label', label, dataset.families)}")
 
 
 def open_store(

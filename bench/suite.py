@@ -12,10 +12,9 @@ from pydantic import (
 )
 
 from bench.case import Case, Limits, Positive, Settings
-from bench.errors import nearest
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, unknown
 from pipeline.metrics import METRICS
 from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
@@ -58,7 +57,7 @@ class Suite(Settings):
     stack: Annotated[int, Field(ge=0)] = 3
     models: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(ZOO)
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    effort: Annotated[float, Field(gt=0)] = 1.0
+    effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     budgets: dict[str, Positive] = Field(default_factory=dict)
     embedded: Embedded = Embedded()
     limits: Limits = Limits()
@@ -126,7 +125,7 @@ class Suite(Settings):
 def _known(kind: str, names: tuple[str, ...], table: Mapping[str, object]) -> tuple[str, ...]:
     for name in names:
         if name not in table:
-            raise ValueError(f"unknown {kind} '{name}'{nearest(name, table)}")
+            raise ValueError(unknown(kind, name, table))
     if len(set(names)) < len(names):
         raise ValueError(f"a {kind} is named twice: {', '.join(names)}")
     return names

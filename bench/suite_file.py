@@ -12,8 +12,10 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from bench.errors import SuiteError, nearest
+from bench.errors import SuiteError
 from bench.suite import Suite
+from bench.suite_faults import first_fault
+from pipeline.errors import unknown
 
 
 def load_suite(name_or_path: str, *, overrides: Sequence[str] = ()) -> Suite:
@@ -56,7 +58,7 @@ def _suite_text(name_or_path: str) -> tuple[str, str]:
     path = Path(name_or_path)
     if path.is_file():
         return name_or_path, _file_text(path)
-    raise SuiteError(f"unknown suite '{name_or_path}'{nearest(name_or_path, shipped)}")
+    raise SuiteError(unknown("suite", name_or_path, shipped))
 
 
 def _file_text(path: Path) -> str:
@@ -97,20 +99,4 @@ def _validated(values: Mapping[str, Any], place: str) -> Suite:
     try:
         return Suite.model_validate(values)
     except ValidationError as error:
-        raise SuiteError(f"{place}: {_first_fault(error)}") from error
-
-
-def _first_fault(error: ValidationError) -> str:
-    fault = error.errors()[0]
-    key = ".".join(str(step) for step in fault["loc"])
-    if fault["type"] == "extra_forbidden":
-        return f"unknown key '{key}'{nearest(str(fault['loc'][-1]), _keys_at(fault['loc']))}"
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{key}: {message}" if key else message
-
-
-def _keys_at(place: tuple[int | str, ...]) -> list[str]:
-    model: Any = Suite
-    for step in place[:-1]:
-        model = model.model_fields[step].annotation
-    return list(model.model_fields)
+        raise SuiteError(f"{place}: {first_fault(error, Suite)}") from error

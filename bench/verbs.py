@@ -11,7 +11,7 @@ from pathlib import Path
 from distributed import Client
 from rich.console import Console
 
-from bench.errors import BenchError, nearest
+from bench.errors import BenchError
 from bench.failures import DONE, FAILED
 from bench.places import Places
 from bench.progress import Display
@@ -20,6 +20,7 @@ from bench.suite_file import load_suite
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
 from pipeline.dataset import load_dataset
+from pipeline.errors import unknown
 from pipeline.findings import let_pass
 from pipeline.ingest import ingest
 from pipeline.manifest import Manifest, read_manifest
@@ -125,8 +126,7 @@ def run_status(finished: Run) -> int:
 def report(run_folders: Sequence[Path], *, output_format: str) -> list[str]:
     """What to print: paths of the pages written, or the comparison as Markdown."""
     if output_format not in FORMATS:
-        hint = nearest(output_format, FORMATS)
-        raise BenchError(f"--format: unknown format '{output_format}'{hint}")
+        raise BenchError(f"--format: {unknown('format', output_format, FORMATS)}")
     if output_format == "md":
         several = len(run_folders) > 1
         return [comparison_markdown(run_folders) if several else report_markdown(run_folders[0])]

@@ -11,7 +11,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from pipeline.errors import ProfileError
+from pipeline.errors import ProfileError, unknown
 
 UNKNOWN = "unknown"
 """The family of a label that the taxonomy does not know."""
@@ -92,16 +92,13 @@ def _find_profile(name_or_path: str) -> Traversable:
     found = shipped / f"{name_or_path}.toml"
     if found.is_file():
         return found
-    names = sorted(Path(entry.name).stem for entry in shipped.iterdir())
-    near = difflib.get_close_matches(name_or_path, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"shipped are: {', '.join(names)}"
-    raise ProfileError(f"unknown profile {name_or_path!r}; {hint} (or give the path of a .toml)")
+    names = [Path(entry.name).stem for entry in shipped.iterdir()]
+    raise ProfileError(f"{unknown('profile', name_or_path, names)} (or give the path of a .toml)")
 
 
 def _dataset(table: Mapping[str, object], *, place: str) -> Dataset:
-    if unknown := sorted(set(table) - _KEYS):
-        allowed = ", ".join(sorted(_KEYS))
-        raise ProfileError(f"{place}: unknown key {unknown[0]!r}; allowed: {allowed}")
+    if strange := sorted(set(table) - _KEYS):
+        raise ProfileError(f"{place}: {unknown('key', strange[0], _KEYS)}")
     if missing := sorted(_KEYS - {"aliases"} - set(table)):
         raise ProfileError(f"{place}: key {missing[0]!r} is missing; add it")
     families = _families(table["families"], place=place)

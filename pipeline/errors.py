@@ -12,6 +12,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class PipelineError(Exception):
     """Base of all errors that a user of the pipeline can mend."""
@@ -35,3 +38,23 @@ class ProfileError(PipelineError):
 
 class ModelError(PipelineError):
     """A model is unknown, or its parameters are."""
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence about an unknown name, with the nearest right one where there is any.
+
+    >>> unknown("model", "svm", ["svc", "dummy"])
+    "unknown model 'svm'; did you mean 'svc'?"
+    """
+    return f"unknown {what} {name!r}{nearest(name, known)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The remedy for an unknown name: the nearest right one, else all that there are.
+
+    >>> nearest("xyz", ["forest", "svc"])
+    '; known: forest, svc'
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"

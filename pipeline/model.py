@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, Final
 
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, unknown
 
 MEASURED_CLASSES: Final = 34
 
@@ -92,15 +91,3 @@ class Model:
             estimator._validate_params()
         except ValueError as error:
             raise ModelError(f"model {self.name!r}: {error}") from error
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """The sentence about an unknown name, with the nearest right one where there is any.
-
-    >>> unknown("model", "svm", ["svc", "dummy"])
-    "unknown model 'svm'; did you mean 'svc'?"
-    """
-    names = sorted(known)
-    near = get_close_matches(name, names, n=1)
-    remedy = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
-    return f"unknown {what} {name!r}; {remedy}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from pipeline.dataset import UNKNOWN, Dataset
-from pipeline.errors import DataError
+from pipeline.errors import DataError, unknown
 
 BENIGN = "Benign"
 ATTACK = "Attack"
@@ -27,9 +26,7 @@ def find_task(name: str) -> Callable[[str, Dataset], str]:
     """The function from label to class; an unknown task's error says the nearest right name."""
     if name in TASKS:
         return TASKS[name]
-    near = difflib.get_close_matches(name, TASKS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"tasks are: {', '.join(TASKS)}"
-    raise DataError(f"unknown task {name!r}; {hint}")
+    raise DataError(unknown("task", name, TASKS))
 
 
 def _attack(label: str, _dataset: Dataset) -> str:

@@ -10,9 +10,9 @@ from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, GradientB
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
-from pipeline.errors import ModelError
+from pipeline.errors import ModelError, unknown
 from pipeline.forest import CountedForest
-from pipeline.model import Model, unknown
+from pipeline.model import Model
 from pipeline.neighbors import CountedNeighbors
 from pipeline.network import CountedNetwork
 from pipeline.weighted import CountedGaussianNB, CountedSVC

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.dataset import load_dataset
-from pipeline.model import unknown
+from pipeline.errors import unknown
 from pipeline.synthetic.attacks import Attack, load_capture
 from pipeline.synthetic.errors import SyntheticError
 

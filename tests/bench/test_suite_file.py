@@ -150,7 +150,7 @@ def test_an_override_below_a_plain_value_says_that_it_is_no_table():
         ("test_size=1.0", "test_size: "),
         ("folds=1", "folds: "),
         ("folds=three", "folds: "),
-        ("select_on=test", "select_on: Input should be 'all' or 'train'"),
+        ("select_on=test", "select_on: expected 'all' or 'train'"),
         ("limits.seconds=0", "limits.seconds: "),
         ("limits.memory=lots", "limits.memory: "),
         ("cluster.workers=0", "cluster.workers: "),
