@@ -24,7 +24,6 @@ from pipeline.synthetic.windows import (
     talk_windows,
 )
 
-_DRATE_CHANCE: Final = 1e-5
 # The extractor names its tallies of TCP flags wrongly; the release keeps the names.
 _TALLIES: Final[Mapping[str, str]] = {
     "ack_count": "rst",
@@ -41,7 +40,7 @@ _SEEN: Final[Mapping[str, Callable[[Floats], Floats]]] = {
     "psh": lambda age: np.ceil(age / 6.0),
     "ack": lambda age: age,
 }
-_EMPTY: Final = ("ece_flag_number", "cwr_flag_number")
+_EMPTY: Final = ("ece_flag_number", "cwr_flag_number", "Drate")  # the draw spreads Drate
 
 
 def simulate_rows(attack: Attack, rows: Words, *, population: int, seed: int) -> dict[str, Floats]:
@@ -81,8 +80,6 @@ def _phase_rows(phase: Phase, rows: Words, place: Floats, key: np.uint64) -> dic
     columns["HTTPS"] = np.maximum(columns["HTTPS"], aim > 1.0 - phase.web / 2.0)
     columns |= _flow_columns(readings, which, pace_of(phase, rows, first, key))
     columns["IAT"] = _gap_column(phase, rows, place, readings.packets[which], key)
-    luck = uniforms(key ^ key_of("drate"), rows)
-    columns["Drate"] = np.where(luck < _DRATE_CHANCE, luck / _DRATE_CHANCE * 0.85, 0.0)
     columns |= {name: np.zeros(len(rows)) for name in _EMPTY}
     return columns
 

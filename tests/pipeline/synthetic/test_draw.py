@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pipeline.synthetic.draw import draw_rows, largest_remainder, new_draw
+from pipeline.synthetic.draw import download_rates, draw_rows, largest_remainder, new_draw
+from pipeline.synthetic.published import load_study
 
 
 def test_every_label_is_there_from_forty_thousand_rows_on():
@@ -45,3 +46,12 @@ def test_one_file_is_a_fair_sample_of_all():
     _, label = draw_rows(draw, *draw.places(3))
     icmp = draw.labels.index("DDoS-ICMP_Flood")
     assert (label == icmp).mean() == pytest.approx(0.154, abs=0.02)
+
+
+@pytest.mark.parametrize("begin", [0, 173_777, 40_000_000])
+def test_the_mean_and_spread_of_drate_are_the_studys_in_any_so_many_rows(begin):
+    study = load_study()
+    rates = download_rates(np.arange(begin, begin + study.ddos_rows, dtype=np.uint64))
+    assert rates.mean() == pytest.approx(study.mean["Drate"], rel=0.1)
+    assert rates.std() == pytest.approx(study.std["Drate"], rel=0.1)
+    assert rates.max() == pytest.approx(0.848465)
