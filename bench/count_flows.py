@@ -36,7 +36,7 @@ def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepar
     )
     prepared = prepare(plan, stage=log.stage)
     log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
-    log.say({"ceiling": prepared.ceilings})
+    log.say(dict(prepared.facts))
     return prepared
 
 

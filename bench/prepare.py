@@ -12,17 +12,16 @@ import numpy as np
 
 from bench.bundle import save_bundle
 from bench.errors import BenchError
+from bench.split_facts import split_facts
 from bench.suite import Suite
-from pipeline.ceiling import ceiling
 from pipeline.collapse import Collapse, collapse
 from pipeline.dataset import Dataset
 from pipeline.flows import Split
-from pipeline.folds import fold_counts
 from pipeline.labelled import usable_rows
 from pipeline.manifest import Manifest
 from pipeline.moments import Moments
 from pipeline.select import Selection, select
-from pipeline.split import Masks, mark_test_rows
+from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows, no_test_rows
 from pipeline.taxonomy import class_of
 from pipeline.train_moments import train_moments
 
@@ -57,14 +56,14 @@ class Prepared:
     """What the zoo needs, and what the run's files say of it.
 
     ``bundles`` holds a file for each task and split, ``refusals`` a sentence for each on which no
-    model can be fitted; ``ceilings`` and ``selections`` are entries of ``run.json`` and
+    model can be fitted; ``facts`` and ``selections`` are entries of ``run.json`` and
     ``selection.json``.
     """
 
     bundles: Mapping[Key, Path]
     refusals: Mapping[Key, str]
     selections: tuple[dict[str, object], ...]
-    ceilings: tuple[dict[str, object], ...]
+    facts: Mapping[str, object]
 
 
 def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
@@ -80,9 +79,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         bundles=bundles,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(_selection_json(plan.suite, *item) for item in selections.items()),
-        ceilings=tuple(
-            _ceiling_json(task, split) for (task, _), split in splits.items() if split.test.rows
-        ),
+        facts=split_facts(splits, masks, test_size=plan.suite.test_size),
     )
 
 
@@ -117,8 +114,7 @@ def _label_moments(plan: Preparation, masks: Mapping[str, Masks]) -> dict[str, M
     """The moments to select by, for each split: of its training rows, or of all rows."""
     wanted = masks
     if plan.suite.select_on == "all":
-        everything = tuple(np.zeros_like(mask) for mask in next(iter(masks.values())))
-        wanted = {"all": everything}
+        wanted = {"all": no_test_rows([len(mask) for mask in next(iter(masks.values()))])}
     found = train_moments(
         plan.store, plan.manifest, labels=plan.labels, splits=list(wanted.values())
     )
@@ -144,13 +140,18 @@ def _collapse(
         )
         for (task, split), selection in selections.items()
     ]
-    counted = collapse(plan.store, plan.manifest, wanted)
-    return dict(zip(selections, counted, strict=True))
+    suite = plan.suite
+    dealt = [
+        deal_flows(counted, test_size=suite.test_size, seed=suite.split_seed)
+        for counted in collapse(plan.store, plan.manifest, wanted)
+    ]
+    return dict(zip(selections, dealt, strict=True))
 
 
 def _bundle(plan: Preparation, key: Key, split: Split) -> Path:
     path = plan.work / f"{'-'.join(key)}.npz"
-    folds = fold_counts(split.train, folds=plan.suite.folds, seed=plan.suite.seed)
+    fold = SPLITS[split.name].fold
+    folds = fold(split.train, folds=plan.suite.folds, seed=plan.suite.seed)
     save_bundle(path, split, folds)
     return path
 
@@ -174,7 +175,7 @@ def _selection_json(suite: Suite, key: Key, selection: Selection) -> dict[str, o
     return {
         "task": task,
         "split": split,
-        "select_on": suite.select_on,
+        "select_on": suite.select_on if SPLITS[split].marks_rows else "all",
         "k": suite.features,
         "rows": selection.rows,
         "features": [
@@ -187,15 +188,4 @@ def _selection_json(suite: Suite, key: Key, selection: Selection) -> dict[str, o
             }
             for name, F, p in rows
         ],
-    }
-
-
-def _ceiling_json(task: str, split: Split) -> dict[str, object]:
-    return {
-        "task": task,
-        "split": split.name,
-        "k": len(split.flows.features),
-        "value": ceiling(split.test),
-        "rows": split.test.rows,
-        "distinct_rows": split.test.distinct_rows,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.flows import Booleans, CountedFlows
+from pipeline.flows import Booleans, CountedFlows, Split
 
 
 def ceiling(flows: CountedFlows) -> float:
@@ -26,3 +26,10 @@ def ceiling(flows: CountedFlows) -> float:
 def first_of_vector(flows: CountedFlows) -> Booleans:
     """Mark, as bool (distinct rows,), where features differ from the row before."""
     return np.append(True, (flows.X[1:] != flows.X[:-1]).any(axis=1))
+
+
+def known_rows(split: Split) -> int:
+    """How many test flows have a feature vector that occurs among the training flows."""
+    starts = np.flatnonzero(first_of_vector(split.flows))
+    train = np.add.reduceat(split.flows.counts - split.test_counts, starts)
+    return int(np.add.reduceat(split.test_counts, starts)[train > 0].sum())

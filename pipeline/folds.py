@@ -1,10 +1,21 @@
-"""Folds of counted flows: the law of shuffled, stratified row-level folds, without the rows."""
+"""Folds of counted flows: by rows or by feature vectors, as scikit-learn's, without the rows."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
+from pipeline.ceiling import first_of_vector
 from pipeline.flows import CountedFlows, Integers
+
+
+class Fold(Protocol):
+    """What deals counted flows to folds: int64 (distinct rows, folds), summing to the counts."""
+
+    def __call__(self, flows: CountedFlows, *, folds: int, seed: int) -> Integers:
+        """How many flows of each distinct row lie in each fold."""
+        ...
 
 
 def fold_counts(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
@@ -20,6 +31,22 @@ def fold_counts(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
     for code in range(len(flows.labels)):
         rows = np.flatnonzero(flows.y == code)
         dealt[rows] = _deal(flows.counts[rows], sizes[code], random)
+    return dealt
+
+
+def fold_vectors(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
+    """int64 (distinct rows, folds): each feature vector with all its flows in one fold.
+
+    The folds of ``GroupKFold(folds, shuffle=True, random_state=seed)`` with a group for each
+    vector: about equally many vectors each, not rows.
+    """
+    firsts = first_of_vector(flows)
+    order = np.random.RandomState(seed).permutation(int(firsts.sum()))
+    fold = np.empty(len(order), np.int64)
+    for number, vectors in enumerate(np.array_split(order, folds)):
+        fold[vectors] = number
+    dealt = np.zeros((flows.distinct_rows, folds), np.int64)
+    dealt[np.arange(flows.distinct_rows), fold[np.cumsum(firsts) - 1]] = flows.counts
     return dealt
 
 

@@ -1,4 +1,4 @@
-"""Which rows are test rows: one bit a row, in the order of the files' names."""
+"""SPLITS: what is held out for the test, and by which rule."""
 
 from __future__ import annotations
 
@@ -10,18 +10,47 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.deal import Deal, as_marked, one_of_each, whole_vectors
 from pipeline.errors import DataError
-from pipeline.flows import Booleans
+from pipeline.flows import Booleans, Split
+from pipeline.folds import Fold, fold_counts, fold_vectors
 
 Masks = tuple[Booleans, ...]
+"""For each partition, in the order of the files' names, bool (its usable rows,)."""
+
+Mark = Callable[[Sequence[int], float, int], Masks]
+"""From the rows of each partition, the share of test rows and a seed to the test rows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SplitKind:
-    """What a split holds out, and the rule that marks the test rows of each partition."""
+    """What a split holds out: by rows, before flows are counted, or by counted flows, after it.
+
+    A split that deals counted flows marks no rows. So no row is a test row yet when the features
+    are chosen, and they are chosen on all rows: which flows are test flows follows from them.
+
+    Attributes
+    ----------
+    explanation
+        What is held out and what a score on it says, for the reader of a report.
+    mark
+        The rule that marks the test rows of each partition.
+    deal
+        The rule that makes the split of the counted flows.
+    fold
+        The rule that deals the training flows to folds, so that a fold holds out what the test
+        part does.
+    """
 
     explanation: str
-    masks: Callable[[Sequence[int], float, int], Masks]
+    mark: Mark
+    deal: Deal = as_marked
+    fold: Fold = fold_counts
+
+    @property
+    def marks_rows(self) -> bool:
+        """Whether a row is known to be a test row before features are chosen."""
+        return self.deal is as_marked
 
 
 def mark_test_rows(name: str, part_rows: Sequence[int], *, test_size: float, seed: int) -> Masks:
@@ -30,7 +59,17 @@ def mark_test_rows(name: str, part_rows: Sequence[int], *, test_size: float, see
     >>> mark_test_rows("random", [2, 3], test_size=0.2, seed=42)
     (array([False,  True]), array([False, False, False]))
     """
-    return SPLITS[name].masks(part_rows, test_size, seed)
+    return SPLITS[name].mark(part_rows, test_size, seed)
+
+
+def deal_flows(split: Split, *, test_size: float, seed: int) -> Split:
+    """The split that its kind makes of the counted flows."""
+    return SPLITS[split.name].deal(split, test_size, seed)
+
+
+def no_test_rows(part_rows: Sequence[int], test_size: float = 0.0, seed: int = 0) -> Masks:
+    """Masks without a test row."""
+    return tuple(np.zeros(rows, np.bool_) for rows in part_rows)
 
 
 def _random(part_rows: Sequence[int], test_size: float, seed: int) -> Masks:
@@ -62,13 +101,34 @@ def _by_file(part_rows: Sequence[int], test_size: float, seed: int) -> Masks:
     )
 
 
+_CHOSEN_ON_ALL: Final = (
+    "features are chosen on all rows, test rows included, since which flows are held out depends"
+    " on the features: labels of test flows have a say in which columns are used, and in no fit"
+)
+
 SPLITS: Final[Mapping[str, SplitKind]] = {
     "random": SplitKind(
-        explanation="a random share of the rows, as scikit-learn's train_test_split",
-        masks=_random,
+        explanation="a random share of the rows, as scikit-learn's train_test_split; flows that"
+        " repeat lie on both sides, so it tells how well known flows are recognised",
+        mark=_random,
+    ),
+    "distinct": SplitKind(
+        explanation="each feature vector with all its flows lies on one side, so it tells how well"
+        f" flows never seen are recognised; {_CHOSEN_ON_ALL}",
+        mark=no_test_rows,
+        deal=whole_vectors,
+        fold=fold_vectors,
     ),
     "by_file": SplitKind(
-        explanation="the last files by name, as the data set's authors split theirs",
-        masks=_by_file,
+        explanation="the last files by name, as the data set's authors split theirs; few files cut"
+        " coarsely, and flows that repeat lie on both sides",
+        mark=_by_file,
+    ),
+    "deduplicated": SplitKind(
+        explanation="each distinct flow (features and label) counted once, and a random share of"
+        " these held out: a flow seen a million times weighs as much as one seen once, in the fit"
+        f" and in the score; {_CHOSEN_ON_ALL}",
+        mark=no_test_rows,
+        deal=one_of_each,
     ),
 }

@@ -23,8 +23,8 @@ def train_moments(
 ) -> list[Moments]:
     """For each split, the moments of its training rows, one class for each of ``labels``.
 
-    One pass over the partitions serves all splits; a part that lies whole on one side of every
-    split is not read at all, since ingest has kept its moments. Parts are merged in the order of
+    One pass over the partitions serves all splits; of a part that lies whole on one side of a split
+    nothing is read for it, since ingest has kept its moments. Parts are merged in the order of
     the manifest, so that the digits do not depend on workers.
     """
     parts = [
@@ -45,16 +45,42 @@ def _part_moments(
     test_bits: Sequence[bytes],
 ) -> list[Moments]:
     masks = [unpack(bits, usable_rows(part, labels)) for bits in test_bits]
-    if all(mask.all() or not mask.any() for mask in masks):
-        kept = aligned_moments(load_statistics(store / part.folder), labels)
-        nothing = empty_moments(len(labels), len(features))
-        return [nothing if mask.any() else kept for mask in masks]
+    cut = iter(_cut_moments(store, part, features, labels, list(filter(_is_cut, masks))))
+    return [
+        next(cut) if _is_cut(mask) else _whole_moments(store, part, features, labels, mask)
+        for mask in masks
+    ]
+
+
+def _is_cut(mask: Booleans) -> bool:
+    """Whether the part has rows on both sides."""
+    return bool(mask.any()) and not mask.all()
+
+
+def _cut_moments(
+    store: Path,
+    part: Part,
+    features: tuple[str, ...],
+    labels: tuple[str, ...],
+    masks: Sequence[Booleans],
+) -> list[Moments]:
+    if not masks:
+        return []
     flows = read_part(store, part, [*features, "label", "complete"])
     codes = label_codes(flows, {label: code for code, label in enumerate(labels)})
     columns = [flows.column(name).to_numpy() for name in features]
     return [
         column_moments(columns, codes, len(labels), rows=_train_rows(mask, codes)) for mask in masks
     ]
+
+
+def _whole_moments(
+    store: Path, part: Part, features: tuple[str, ...], labels: tuple[str, ...], mask: Booleans
+) -> Moments:
+    """What ingest has kept, unless all rows are test rows."""
+    if mask.any():
+        return empty_moments(len(labels), len(features))
+    return aligned_moments(load_statistics(store / part.folder), labels)
 
 
 def _train_rows(test_mask: Booleans, codes: Integers) -> Booleans:

@@ -12,7 +12,7 @@ from reports.records import Record
 from reports.run import Run
 
 TASK_ORDER: Final = ("attack", "family", "binary")
-SPLIT_ORDER: Final = ("random", "distinct", "by_file")
+SPLIT_ORDER: Final = ("random", "distinct", "by_file", "deduplicated")
 NORMAL_95: Final = 1.959964
 
 

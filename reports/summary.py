@@ -33,6 +33,30 @@ class ClusterFacts(Value):
     memory_bytes: int | None = None
 
 
+class HeldOut(Value):
+    """What a split of one task holds out of ``rows`` flows.
+
+    ``test_size`` is the share that was asked for; ``known_test_rows`` are test flows whose feature
+    vector occurs in training; ``test_files`` are files that are test flows as a whole.
+    """
+
+    task: str
+    split: str
+    explanation: str = ""
+    test_size: float | None = None
+    rows: int
+    test_rows: int
+    known_test_rows: int | None = None
+    distinct_rows: int | None = None
+    files: int | None = None
+    test_files: int | None = None
+
+    @property
+    def share(self) -> float:
+        """The share of the flows that is held out."""
+        return self.test_rows / self.rows if self.rows else 0.0
+
+
 class Ceiling(Value):
     """The best accuracy that any classifier can reach on ``k`` features of one split."""
 
@@ -83,6 +107,7 @@ class Summary(Value):
     cluster: ClusterFacts = ClusterFacts()
     environment: dict[str, object] = Field(default_factory=dict)
     seconds: dict[str, float] = Field(default_factory=dict)
+    splits: tuple[HeldOut, ...] = ()
     ceiling: tuple[Ceiling, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     rows_dropped: int | None = None

@@ -67,9 +67,9 @@ TERMS: Final[Mapping[str, Term]] = {
         kind="points",
         unit="points",
         better="higher",
-        meaning="A model's score on a split that keeps test flows apart from training flows, less "
-        "its score on the random split. Repeated flows fall on both sides of a random "
-        "split, so it flatters.",
+        meaning="A model's score on another split less its score on the random split. Repeated "
+        "flows fall on both sides of a random split, so it flatters; what each split keeps apart "
+        "is said with it.",
     ),
     "rows_used": Term(
         title="Rows used",

@@ -57,6 +57,13 @@ WORDS: Final[Mapping[str, Term]] = {
         "squares of their half intervals. The models see the same test flows, so this "
         "errs towards 'cannot be told apart'.",
     ),
+    "known_test_rows": Term(
+        title="Known",
+        kind="percent",
+        unit="% of the test flows",
+        meaning="Test flows whose very feature vector occurs among the training flows, over all "
+        "test flows: to these a model need only remember the answer.",
+    ),
     "point": Term(title="Point", meaning="A hundredth of a score: 0.88 is one point over 0.87."),
     "split": Term(
         title="Split",

@@ -52,7 +52,7 @@ def test_a_split_without_test_flows_is_refused_and_the_others_go_on(prepared):
     assert list(found.refusals) == [("attack", "by_file")]
     assert "the by_file split" in found.refusals["attack", "by_file"]
     assert "no test flow" in found.refusals["attack", "by_file"]
-    assert [entry["split"] for entry in found.ceilings] == ["random"]
+    assert [entry["split"] for entry in found.facts["ceiling"]] == ["random"]
 
 
 def test_a_split_without_training_flows_is_refused(prepared):

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
 
-from pipeline.ceiling import ceiling, first_of_vector
-from pipeline.flows import CountedFlows
+from pipeline.ceiling import ceiling, first_of_vector, known_rows
+from pipeline.flows import CountedFlows, Split
 
 TABLES = st.dictionaries(
     st.tuples(st.sampled_from([-1.5, 0.0, 2.0]), st.sampled_from([0.0, 1.0]), st.integers(0, 3)),
@@ -58,3 +58,14 @@ def test_each_feature_vector_is_marked_once(table):
     flows = counted(table)
     firsts = flows.X[first_of_vector(flows)]
     assert [tuple(vector) for vector in firsts] == sorted(labels_of_vectors(table))
+
+
+@given(table=TABLES, seed=st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_a_test_flow_is_known_when_its_vector_occurs_in_training(table, seed):
+    flows = counted(table)
+    test_counts = np.random.default_rng(seed).integers(0, flows.counts + 1)
+    split = Split(name="random", flows=flows, test_counts=test_counts)
+    seen = {tuple(vector) for vector in split.train.X}
+    rows = zip(split.test.X, split.test.counts, strict=True)
+    assert known_rows(split) == sum(count for vector, count in rows if tuple(vector) in seen)

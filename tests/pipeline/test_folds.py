@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2_contingency
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import GroupKFold, StratifiedKFold
 
 from pipeline.flows import CountedFlows
-from pipeline.folds import fold_counts
+from pipeline.folds import fold_counts, fold_vectors
 
 TABLES = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 30)), min_size=1, max_size=15)
 
@@ -93,3 +93,19 @@ def test_two_distinct_flows_in_a_fold_vary_together_as_when_dealt_without_replac
     covariance = 25 * (75 / 99) * (np.diag(share) - np.outer(share, share))
     np.testing.assert_allclose(draws.mean(axis=0), 25 * share, atol=0.15)
     np.testing.assert_allclose(np.cov(draws.T), covariance, atol=0.3)
+
+
+@given(table=TABLES, folds=st.integers(2, 6), seed=st.integers(0, 99))
+@settings(max_examples=60, deadline=None)
+def test_folds_of_vectors_are_those_of_group_k_fold_on_rows(table, folds, seed):
+    flows = counted(*zip(*table, strict=True))
+    flows.X[1::2] = flows.X[::2][: len(flows.X[1::2])]
+    found = fold_vectors(flows, folds=folds, seed=seed)
+    assert found.sum(axis=1).tolist() == flows.counts.tolist()
+    row = np.repeat(np.arange(flows.distinct_rows), flows.counts)
+    vector = flows.X[row, 0]
+    if len(set(vector)) >= folds:  # scikit-learn refuses fewer
+        splitter = GroupKFold(folds, shuffle=True, random_state=seed)
+        for fold, (_, held_out) in enumerate(splitter.split(row, groups=vector)):
+            of_rows = np.bincount(row[held_out], minlength=flows.distinct_rows)
+            assert found[:, fold].tolist() == of_rows.tolist()

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from pipeline.errors import DataError
-from pipeline.split import SPLITS, mark_test_rows
+from pipeline.flows import CountedFlows, Split
+from pipeline.split import SPLITS, deal_flows, mark_test_rows
 
 PART_ROWS = st.lists(st.integers(0, 60), min_size=1, max_size=8)
 TEST_SIZES = st.floats(0.02, 0.98)
@@ -64,10 +65,40 @@ def test_by_file_says_how_many_files_cannot_be_split():
         mark_test_rows("by_file", [100], test_size=0.2, seed=1)
 
 
+def split_of(name, part_rows, *, seed):
+    """What becomes of rows with few distinct features, counted in their partitions."""
+    X = np.random.default_rng(1).integers(0, 9, (sum(part_rows), 1))
+    is_test = np.concatenate(mark_test_rows(name, part_rows, test_size=0.3, seed=seed))
+    rows, place, counts = np.unique(X, axis=0, return_inverse=True, return_counts=True)
+    flows = CountedFlows(
+        features=("a",),
+        labels=("x",),
+        X=rows.astype(float),
+        y=np.zeros(len(rows), np.int64),
+        counts=counts,
+    )
+    test_counts = np.bincount(place.ravel(), is_test, len(rows)).astype(np.int64)
+    marked = Split(name=name, flows=flows, test_counts=test_counts)
+    return deal_flows(marked, test_size=0.3, seed=seed)
+
+
 @pytest.mark.parametrize("name", SPLITS)
 def test_every_split_leaves_rows_on_both_sides_and_repeats_itself(name):
-    part_rows = [5, 0, 7, 1, 9]
-    first, again = (mark_test_rows(name, part_rows, test_size=0.3, seed=7) for _ in range(2))
-    assert [mask.tolist() for mask in first] == [mask.tolist() for mask in again]
-    assert [len(mask) for mask in first] == part_rows
-    assert 0 < sum(mask.sum() for mask in first) < sum(part_rows)
+    first, again = (split_of(name, [5, 0, 7, 1, 9], seed=7) for _ in range(2))
+    assert first.test_counts.tolist() == again.test_counts.tolist()
+    assert (first.test_counts <= first.flows.counts).all()
+    assert first.train.rows
+    assert first.test.rows
+
+
+@pytest.mark.parametrize("name", sorted(set(SPLITS) - {"by_file"}))
+def test_a_split_that_does_not_go_by_file_is_the_same_however_rows_lie_in_files(name):
+    partitionings = ([22], [5, 0, 7, 1, 9], [1] * 22)
+    found = [split_of(name, part_rows, seed=3).test_counts.tolist() for part_rows in partitionings]
+    assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize("name", SPLITS)
+def test_a_split_either_marks_rows_or_deals_counted_flows(name):
+    masks = mark_test_rows(name, [40, 40], test_size=0.3, seed=1)
+    assert any(mask.any() for mask in masks) == SPLITS[name].marks_rows

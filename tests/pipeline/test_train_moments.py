@@ -71,8 +71,10 @@ def test_parts_on_one_side_of_every_split_are_not_read(stored):
         manifest,
         parts=tuple(replace(part, parquet=f"{part.folder}/gone") for part in manifest.parts),
     )
+    everything = tuple(np.zeros(len(mask), bool) for mask in by_file)
     with dask.config.set(scheduler="synchronous"):
-        (found,) = train_moments(store, gone, labels=LABELS, splits=[by_file])
+        found, of_all = train_moments(store, gone, labels=LABELS, splits=[by_file, everything])
+    assert of_all.count.sum() == sum(map(len, by_file))
     X, y = rows_of(store, manifest)
     train = ~np.concatenate(by_file)
     assert found.count.tolist() == np.bincount(y[train], minlength=3).tolist()
