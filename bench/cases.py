@@ -40,6 +40,11 @@ def _turn(case: Case) -> tuple[bool, int]:
 
 def _orders(desk: Desk, case: Case) -> list[Order]:
     """The fit and, where models are chosen by them and this one can be, the folds."""
-    is_validated = desk.suite.choose_on == "cv" and find_model(case.model).role == "model"
+    suite = desk.suite
+    is_validated = (
+        suite.choose_on == "cv"
+        and case.split in suite.chosen_splits
+        and find_model(case.model).role == "model"
+    )
     folds = desk.fold_orders(case) if is_validated else []
     return [desk.order("fit", case), *folds]

@@ -29,11 +29,11 @@ class StackPlan:
 
 
 def stack_cases(suite: Suite) -> list[Case]:
-    """The stacks that a suite asks for: one for each task and split, or none."""
+    """The stacks that a suite asks for: one for each task and chosen split, or none."""
     return [
         Case(task=task, split=split, model=STACK, seed=suite.seed)
         for task in suite.tasks
-        for split in suite.splits
+        for split in suite.chosen_splits
         if suite.stack
     ]
 

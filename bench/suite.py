@@ -35,8 +35,10 @@ class Suite(Settings):
     """What is run: every task on every split by every model.
 
     ``seed`` seeds the models, the folds and the bootstrap; ``split_seed`` the random split.
-    ``labels`` and ``families`` keep only such flows; empty keeps all. A model is fitted on at most
-    as many distinct rows as it affords, times ``effort``; ``budgets`` overrides that by model.
+    ``fold_splits`` are the splits on which models are validated by folds, chosen and stacked; left
+    out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
+    fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
+    that by model.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
@@ -54,6 +56,7 @@ class Suite(Settings):
     choose_on: Literal["cv", "test"] = "cv"
     choose_by: str = "accuracy"
     folds: Annotated[int, Field(ge=2)] = 5
+    fold_splits: tuple[str, ...] | None = None
     stack: Annotated[int, Field(ge=0)] = 3
     models: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(ZOO)
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -110,6 +113,18 @@ class Suite(Settings):
             except ModelError as error:
                 raise ValueError(f"params.{name}: {error}") from error
         return self
+
+    @model_validator(mode="after")
+    def _fold_splits_are_run(self) -> Self:
+        for split in self.fold_splits or ():
+            if split not in self.splits:
+                raise ValueError(f"fold_splits: '{split}' is none of the splits of this suite")
+        return self
+
+    @property
+    def chosen_splits(self) -> tuple[str, ...]:
+        """The splits on which models are chosen and stacked."""
+        return self.splits if self.fold_splits is None else self.fold_splits
 
     @property
     def cases(self) -> tuple[Case, ...]:

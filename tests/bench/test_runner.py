@@ -102,6 +102,15 @@ def test_models_are_chosen_by_folds_that_controls_do_not_need(run):
     assert folds["dummy"] is None
 
 
+def test_only_on_the_splits_that_are_named_are_models_validated_and_stacked(folder, places):
+    settings = ['splits=["random", "by_file"]', 'fold_splits=["random"]']
+    suite = load_suite(str(folder / "tiny.toml"), overrides=settings)
+    found = read_run(run_suite(suite, places, Silent())).records
+    assert {record.split for record in found if record.cross_validation} == {"random"}
+    assert [record.split for record in found if record.role == "stack"] == ["random"]
+    assert {record.split for record in found if record.scores} == {"random", "by_file"}
+
+
 def test_the_summary_tells_how_the_run_went_and_on_what(run):
     summary = json.loads((run.path / "run.json").read_text())
     assert (summary["status"], summary["run_id"]) == ("done", run.path.name)
