@@ -55,7 +55,7 @@ def shape(client: Client, spec: ClusterSpec) -> Shape:
 
 
 def _wait(client: Client, spec: ClusterSpec) -> None:
-    wanted = 1 if spec.kind == "inline" else spec.workers
+    wanted = spec.least_workers
     try:
         client.wait_for_workers(wanted, timeout=spec.wait_seconds)
     except TimeoutError as error:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from distributed import Client
 
 from cluster.errors import ClusterError
+from cluster.security import shared_security
 from cluster.spec import ClusterSpec
 
 
@@ -20,10 +21,12 @@ def open_address(spec: ClusterSpec) -> Iterator[Client]:
             "cluster kind 'address': give cluster.options.address (such as tcp://host:8786)"
             " or cluster.options.scheduler_file"
         )
+    (where,) = place.values()
+    if str(where).startswith("tls://") and spec.security is None:
+        raise ClusterError(f'{where}: this scheduler speaks TLS; set cluster.security = "tls"')
     try:
-        client = Client(**place, timeout=spec.wait_seconds)
+        client = Client(**place, timeout=spec.wait_seconds, security=shared_security(spec))
     except (OSError, ValueError) as error:
-        where = next(iter(place.values()))
         raise ClusterError(f"no scheduler answers at {where}: {error}; is it running?") from error
     with client:
         yield client

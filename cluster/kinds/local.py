@@ -7,22 +7,30 @@ from contextlib import contextmanager
 
 from distributed import Client, LocalCluster
 
+from cluster.binding import LOOPBACK, refuse_open_ports
 from cluster.kinds import steadfast
 from cluster.kinds.dashboard import without_dashboard
+from cluster.scale import scale
+from cluster.security import own_security
 from cluster.spec import ClusterSpec
 
 
 @contextmanager
 def open_local(spec: ClusterSpec) -> Iterator[Client]:
     """A client of worker processes that end with the block."""
+    ours = {"preload": [steadfast.__name__], "host": LOOPBACK, "lifetime": spec.wall_seconds}
+    options = ours | without_dashboard(spec.options)
+    refuse_open_ports(spec, options)
     with (
         LocalCluster(
-            n_workers=spec.workers,
+            n_workers=spec.least_workers,
             threads_per_worker=spec.threads,
             memory_limit=spec.memory or "auto",
-            host="127.0.0.1",
-            **{"preload": [steadfast.__name__]} | without_dashboard(spec.options),
+            security=own_security(spec),
+            **options,
         ) as cluster,
         Client(cluster) as client,
     ):
+        if spec.adapt:
+            scale(cluster, spec)
         yield client
