@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from bench.case import Case
@@ -12,6 +13,8 @@ from bench.orders import Kind, Order, Outcome
 from bench.progress import Progress
 from bench.spread import spread
 from bench.suite import Suite
+from pipeline.dataset import load_dataset
+from pipeline.taxonomy import benign_classes
 from reports.records import Reason
 
 
@@ -45,6 +48,7 @@ class Desk:
             effort=self.suite.effort,
             budget=self.suite.budgets.get(case.model),
             members=tuple(members),
+            benign=_benign(self.suite.profile, case.task),
             bundle=str(self.bundles[case.task, case.split]),
             results=str(self.work),
             limits=self.suite.limits,
@@ -74,3 +78,8 @@ class Desk:
             self.ended.keep(orders[outcome.unit], outcome)
             self.progress.advance()
             yield outcome
+
+
+@lru_cache
+def _benign(profile: str, task: str) -> tuple[str, ...]:
+    return benign_classes(load_dataset(profile), task=task)

@@ -14,14 +14,15 @@ from threadpoolctl import threadpool_limits
 
 from bench.bundle import Bundle, load_bundle, load_predictions, save_predictions
 from bench.orders import Kind, Order, Outcome
+from bench.scores import confusion_scores, scores_by_class, scores_of_values
 from bench.watch import Watch
 from pipeline.flows import CountedFlows, Integers
-from pipeline.metrics import METRICS, class_scores, confusion_matrix, estimates
+from pipeline.judged import judge
+from pipeline.metrics import METRICS, confusion_matrix
 from pipeline.predict import Predictions, predict
 from pipeline.stack import fit_meta_model, member_shares, meta_features
 from pipeline.thin import thin
 from pipeline.zoo import find_model
-from reports.records import ClassScore, Score
 
 
 def perform(order: Order) -> Outcome:
@@ -78,6 +79,7 @@ def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     with watch.stage("predict"):
         of_test = meta_features(members)
         predictions = predict(model, of_test, classes=len(bundle.test.labels))
+    save_predictions(_result(order, order.case.model), predictions)
     shares = member_shares(model, members)
     return (
         _rows(bundle.train, bundle.train)
@@ -145,20 +147,13 @@ def _scored(
 ) -> dict[str, Any]:
     with watch.stage("score"):
         confusion = _confusion(test, predictions)
-        found = estimates(confusion, seed=order.case.seed)
-        precision, recall, f1, support = class_scores(confusion)
-    return {
-        "rows_tested": test.rows,
-        "scores": {
-            name: Score(value=one.value, low=one.low, high=one.high, better=METRICS[name].better)
-            for name, one in found.items()
-        },
-        "per_class": {
-            label: ClassScore(precision=p, recall=r, f1=f, support=s)
-            for label, p, r, f, s in zip(test.labels, precision, recall, f1, support, strict=True)
-        },
-        "confusion": tuple(map(tuple, confusion.tolist())),
-    }
+        judged = judge(test, predictions, benign=order.benign)
+        return {
+            "rows_tested": test.rows,
+            "scores": confusion_scores(confusion, seed=order.case.seed) | scores_of_values(judged),
+            "per_class": scores_by_class(confusion, test.labels),
+            "confusion": tuple(map(tuple, confusion.tolist())),
+        }
 
 
 def _confusion(flows: CountedFlows, predictions: Predictions) -> Integers:

@@ -17,7 +17,8 @@ class Order(Settings):
 
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
     and predicts it; ``stack`` puts a meta-model on the members' predictions; ``save`` fits once
-    more and keeps the model. ``bundle`` holds the counted flows, ``results`` takes predictions.
+    more and keeps the model. ``bundle`` holds the counted flows, ``results`` takes predictions;
+    ``benign`` names the classes that are no attack.
     """
 
     kind: Kind
@@ -28,6 +29,7 @@ class Order(Settings):
     effort: float
     budget: int | None = None
     members: tuple[str, ...] = ()
+    benign: tuple[str, ...] = ()
     bundle: str
     results: str
     limits: Limits

@@ -22,6 +22,19 @@ def class_of(label: str, *, task: str, dataset: Dataset) -> str:
     return find_task(task)(label, dataset)
 
 
+def benign_classes(dataset: Dataset, *, task: str) -> tuple[str, ...]:
+    """The classes of a task that are no attack.
+
+    >>> from pipeline.dataset import load_dataset
+    >>> [benign_classes(load_dataset(), task=task) for task in TASKS]
+    [('BenignTraffic',), ('Benign',), ('Benign',)]
+    """
+    benign = [
+        label for label, family in dataset.families.items() if family == dataset.benign_family
+    ]
+    return tuple(sorted({class_of(label, task=task, dataset=dataset) for label in benign}))
+
+
 def find_task(name: str) -> Callable[[str, Dataset], str]:
     """The function from label to class; an unknown task's error says the nearest right name."""
     if name in TASKS:

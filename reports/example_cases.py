@@ -143,7 +143,17 @@ def _scores(
         weighted = sum(value * score.support for value, score in zip(each, classes, strict=True))
         values |= {f"{name}_weighted": weighted / total, f"{name}_macro": sum(each) / len(each)}
     values |= {"balanced_accuracy": values["recall_macro"], "mcc": 1.1 * accuracy - 0.1}
-    return {name: Score(value=value) for name, value in values.items()}
+    return {name: Score(value=value) for name, value in values.items()} | _value_scores(accuracy)
+
+
+def _value_scores(accuracy: float) -> dict[str, Score]:
+    """The better the accuracy, the better the values, as far as an example goes."""
+    ranked = {
+        name: Score(value=1 - (1 - accuracy) / 4) for name in ("roc_auc_macro", "pr_auc_macro")
+    }
+    distances = {name: Score(value=1 - accuracy, better="lower") for name in ("brier", "ece")}
+    missing = Score(value=None, why="no class is benign")
+    return ranked | {"detection_at_1_in_100": missing} | distances
 
 
 def _failure(shape: Shape, *, number: int) -> Record:

@@ -23,21 +23,30 @@ class Value(BaseModel):
 
 
 class Score(Value):
-    """One score with its interval (``None`` where it was not computed) and its direction."""
+    """One score with its interval (``None`` where it was not computed) and its direction.
+
+    Where there is no score, ``why`` says what it lacks.
+    """
 
     value: float | None
+    why: str | None = None
     low: float | None = None
     high: float | None = None
     better: Literal["higher", "lower"] = "higher"
 
 
 class ClassScore(Value):
-    """How one class fared on the test part; ``support`` counts its test flows."""
+    """How one class fared on the test part; ``support`` counts its test flows.
+
+    The intervals are Wilson's, ``None`` where no flow was given the class or none is of it.
+    """
 
     precision: float
     recall: float
     f1: float
     support: int
+    precision_interval: tuple[float, float] | None = None
+    recall_interval: tuple[float, float] | None = None
 
 
 class Reason(Value):

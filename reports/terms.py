@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from reports.tables import Column
+from reports.value_terms import VALUE_TERMS
 from reports.words import WORDS, Term
 
 SCORE_KEYS: Final = (
@@ -62,6 +63,7 @@ TERMS: Final[Mapping[str, Term]] = {
         "Matthews correlation coefficient: the correlation of true and predicted classes; "
         "1 is perfect, 0 no better than chance, whatever the classes' shares.",
     ),
+    **VALUE_TERMS,
     "honest_gap": Term(
         title="Honest gap",
         kind="points",

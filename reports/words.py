@@ -51,6 +51,11 @@ WORDS: Final[Mapping[str, Term]] = {
         "recorded none, accuracy gets Wilson's interval from its number of test flows. It covers "
         "the chance in the test flows alone, not in training nor in other traffic.",
     ),
+    "rare_class": Term(
+        title="Rare class",
+        meaning="A class of fewer than 30 test flows: its recall says little, so it is shown with "
+        "Wilson's 95 % interval, which is recorded for every class.",
+    ),
     "told_apart": Term(
         title="Told apart",
         meaning="Two scores are told apart when they differ by more than the root of the summed "

@@ -27,6 +27,7 @@ from reports.sections.study import study
 from reports.sections.suite import suite
 from reports.sections.tradeoff import tradeoff
 from reports.sections.trend import trend
+from reports.sections.values import values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ SECTIONS: Final = (
     Section(title="Ceiling", anchor="ceiling", fill=ceiling),
     Section(title="Who is ahead of whom", anchor="pairs", fill=pairs),
     Section(title="Score against cost", anchor="tradeoff", fill=tradeoff),
+    Section(title="Ranking and calibration", anchor="values", fill=values),
     Section(title="Confusion", anchor="confusion", fill=confusion),
     Section(title="Recall by class", anchor="classes", fill=classes),
     Section(title="Labels", anchor="labels", fill=labels),

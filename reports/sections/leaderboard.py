@@ -9,6 +9,7 @@ from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, leading_field, rank
 from reports.tables import Column, Table, Value, known, make_table, with_notes, with_spans
 from reports.terms import SCORE_KEYS, column
+from reports.value_terms import VALUE_TERMS
 
 NO_SCORES = "No case of this run ended with a score."
 
@@ -64,7 +65,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
 
 
 def _score_keys(entries: Iterable[Entry], *, first: str) -> list[str]:
-    known = {key for entry in entries for key in entry.record.scores}
+    known = {key for entry in entries for key in entry.record.scores} - VALUE_TERMS.keys()
     ordered = [key for key in SCORE_KEYS if key in known]
     others = sorted(known - set(ordered))
     return [first, *(key for key in [*ordered, *others] if key != first)]

@@ -11,6 +11,8 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bench.bundle import load_predictions
 from bench.execute import Watch, perform
+from pipeline.metrics import METRICS
+from pipeline.value_metrics import VALUE_METRICS
 
 ORIGINALS = {
     "decision_tree": DecisionTreeClassifier(random_state=0),
@@ -36,10 +38,27 @@ def test_a_fit_scores_what_scikit_learn_scores_on_the_rows_themselves(model, ord
     outcome = perform(order("fit", model, params=PARAMS.get(model, {})))
     X, y = _rows(bundle.test)
     predicted = ORIGINALS[model].fit(*_rows(bundle.train)).predict(X)
-    assert {name: score.value for name, score in outcome.scores.items()} == pytest.approx(
+    assert {name: outcome.scores[name].value for name in SCORES} == pytest.approx(
         {name: score(y, predicted) for name, score in SCORES.items()}, abs=1e-12
     )
     np.testing.assert_array_equal(outcome.confusion, metrics.confusion_matrix(y, predicted))
+
+
+@pytest.mark.parametrize("model", ORIGINALS)
+def test_a_fit_s_values_score_what_scikit_learn_scores_on_the_rows_themselves(model, order, bundle):
+    asked = order("fit", model, params=PARAMS.get(model, {}), benign=("Benign",))
+    found = {name: score.value for name, score in perform(asked).scores.items()}
+    X, y = _rows(bundle.test)
+    values = ORIGINALS[model].fit(*_rows(bundle.train)).predict_proba(X)
+    rates, hits, _ = metrics.roc_curve(y != 0, -values[:, 0], drop_intermediate=False)
+    assert found["roc_auc_macro"] == pytest.approx(
+        metrics.roc_auc_score(y, values, multi_class="ovr"), abs=1e-9
+    )
+    assert found["pr_auc_macro"] == pytest.approx(
+        metrics.average_precision_score(y, values), abs=1e-9
+    )
+    assert found["detection_at_1_in_100"] == pytest.approx(hits[rates <= 0.01].max(), abs=1e-9)
+    assert found["brier"] == pytest.approx(metrics.brier_score_loss(y, values), abs=1e-9)
 
 
 def test_a_fit_tells_every_class_by_its_name(order, bundle):
@@ -64,10 +83,27 @@ def test_a_fit_says_how_many_rows_there_were_and_what_it_took(order, bundle):
 
 
 def test_every_score_lies_in_its_interval_and_knows_its_direction(order):
-    for score in perform(order("fit", "gaussian_nb")).scores.values():
-        assert score.low <= score.value <= score.high
-        assert score.low < score.high
-        assert score.better == "higher"
+    scores = perform(order("fit", "gaussian_nb")).scores
+    assert scores.keys() == METRICS.keys() | VALUE_METRICS.keys()
+    for name in METRICS:
+        assert scores[name].low <= scores[name].value <= scores[name].high
+        assert scores[name].low < scores[name].high
+    falling = {name for name, score in scores.items() if score.better == "lower"}
+    assert falling == {"brier", "ece"}
+
+
+def test_a_score_that_cannot_be_had_says_why(order):
+    scores = perform(order("fit", "gaussian_nb")).scores
+    assert scores["detection_at_1_in_100"].value is None
+    assert scores["detection_at_1_in_100"].why == "no class is benign"
+
+
+def test_every_class_that_was_tested_has_wilson_s_intervals(order):
+    for score in perform(order("fit", "gaussian_nb")).per_class.values():
+        low, high = score.recall_interval
+        assert low < score.recall < high
+        low, high = score.precision_interval
+        assert low < score.precision < high
 
 
 @pytest.mark.parametrize("fields", [{"budget": 40}, {"effort": 40 / 2_000_000}])

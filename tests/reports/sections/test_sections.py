@@ -9,6 +9,7 @@ from reports.example import write_example
 from reports.example_cases import Shape
 from reports.history import Report
 from reports.page import Fragment
+from reports.records import ClassScore
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
 from reports.summary import Comparison, Profile, Summary
@@ -208,3 +209,28 @@ def test_a_run_that_did_not_end_well_says_so_on_the_first_screen(run: Run, statu
     html = filled("in-short", replace(run, summary=summary)).html
     assert "<p>no space left</p>" in html
     assert ("not all of it" in html) == (status in ("failed", "interrupted"))
+
+
+def test_every_score_of_a_model_s_values_has_a_column_and_a_term(run: Run) -> None:
+    table = filled("values", run).tables[0]
+    shown = {column.key: column for column in table.columns}
+    assert {"roc_auc_macro", "brier", "why"} <= shown.keys()
+    assert shown["brier"].better == "lower"
+    assert texts(filled("values", run), "why")[0] == "no class is benign"
+    assert "detection_at_1_in_100" not in shown
+    assert not {"roc_auc_macro", "brier"} & {
+        column.key for column in filled("leaderboard", run).tables[0].columns
+    }
+
+
+def test_a_rare_class_is_marked_and_shown_with_its_interval(run: Run) -> None:
+    rare = ClassScore(precision=0.5, recall=0.5, f1=0.5, support=8, recall_interval=(0.22, 0.78))
+    records = tuple(
+        record.model_copy(update={"per_class": {**record.per_class, "XSS": rare}})
+        for record in run.records
+    )
+    html = filled("classes", replace(run, records=records)).html
+    assert "XSS (rare: 8)" in html
+    assert "0.50 (0.22 to 0.78)" in html
+    assert "fewer than 30 test flows" in html
+    assert html.count("(rare: ") == 2
