@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint lock browser clean
+.PHONY: demo test lint lock browser daemons clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
 	$(BIN)/threatbench run demo
 
-test: $(READY) browser
+test: $(READY) browser daemons
 	$(BIN)/pytest
 
 # The report is tested in Debian's Chromium; where it cannot be installed, those tests say so.
@@ -19,6 +19,10 @@ browser:
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 		apt-get update -qq && apt-get install -y -qq chromium chromium-driver >/dev/null; } || \
 		echo "no chromium and chromedriver here: the browser tests will be skipped"
+
+# What runs in a queue or over SSH is tested in a real Slurm and by a real sshd, on loopback.
+daemons:
+	@.ci/daemons
 
 lint: $(READY)
 	$(BIN)/ruff format --check

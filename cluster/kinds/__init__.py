@@ -14,6 +14,7 @@ from distributed import Client
 from cluster.kinds.address import open_address
 from cluster.kinds.inline import open_inline
 from cluster.kinds.local import open_local
+from cluster.kinds.queue import open_queue
 from cluster.spec import ClusterSpec
 
 Opener = Callable[[ClusterSpec], AbstractContextManager[Client]]
@@ -22,4 +23,10 @@ KINDS: Final[Mapping[str, Opener]] = {
     "local": open_local,
     "inline": open_inline,
     "address": open_address,
+    "slurm": open_queue,
+    "pbs": open_queue,
+    "sge": open_queue,
+    "lsf": open_queue,
+    "oar": open_queue,
+    "htcondor": open_queue,
 }
