@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from bench.fold_tables import FoldTable, read_tables, table_arrays
 from pipeline.flows import CountedFlows, Integers, Split
 from pipeline.predict import METHODS, Predictions
 
@@ -17,27 +19,30 @@ from pipeline.predict import METHODS, Predictions
 class Bundle:
     """One split of one task, with its training flows dealt to folds.
 
-    ``folds`` is int64, (distinct training rows, folds).
+    ``folds`` is int64, (distinct training rows, folds); ``own`` holds the training flows of those
+    folds that select features of their own.
     """
 
     train: CountedFlows
     test: CountedFlows
     folds: Integers
+    own: Mapping[int, FoldTable] = field(default_factory=dict)
 
     def without(self, fold: int) -> CountedFlows:
-        """The training flows outside a fold."""
-        return self._where(self.train.counts - self.folds[:, fold])
+        """The training flows outside a fold, on the features selected there."""
+        return self._table(fold).without(fold)
 
     def only(self, fold: int) -> CountedFlows:
-        """The training flows in a fold."""
-        return self._where(self.folds[:, fold])
+        """The training flows in a fold, on the features selected outside it."""
+        return self._table(fold).only(fold)
 
-    def _where(self, counts: Integers) -> CountedFlows:
-        rows = counts > 0
-        return self.train.recount(counts[rows], rows=rows)
+    def _table(self, fold: int) -> FoldTable:
+        return self.own.get(fold) or FoldTable(train=self.train, folds=self.folds)
 
 
-def save_bundle(path: Path, split: Split, folds: Integers) -> None:
+def save_bundle(
+    path: Path, split: Split, folds: Integers, *, own: Mapping[int, FoldTable] | None = None
+) -> None:
     """Write a split and its folds for :func:`load_bundle`."""
     flows = split.flows
     _save(
@@ -49,6 +54,7 @@ def save_bundle(path: Path, split: Split, folds: Integers) -> None:
         counts=flows.counts,
         test_counts=split.test_counts,
         folds=folds,
+        **table_arrays(own or {}),
     )
 
 
@@ -64,7 +70,9 @@ def load_bundle(path: str) -> Bundle:
             counts=arrays["counts"],
         )
         split = Split(name=Path(path).stem, flows=flows, test_counts=arrays["test_counts"])
-        return Bundle(train=split.train, test=split.test, folds=arrays["folds"])
+        folds = arrays["folds"]
+        own = read_tables(arrays, labels=flows.labels, folds=folds.shape[1])
+        return Bundle(train=split.train, test=split.test, folds=folds, own=own)
 
 
 def save_predictions(path: Path, predictions: Predictions) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from bench.data import chosen_labels, open_store
 from bench.errors import BenchError
 from bench.places import Places
-from bench.prepare import Preparation, Prepared, prepare
+from bench.preparation import Preparation
+from bench.prepare import Prepared, prepare
 from bench.run_log import RunLog
 from bench.suite import Suite
 from pipeline.dataset import load_dataset

@@ -5,50 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from math import isinf
 from pathlib import Path
-
-import numpy as np
 
 from bench.bundle import save_bundle
 from bench.errors import BenchError
+from bench.fold_tables import FoldTable
+from bench.preparation import Key, Preparation
+from bench.select_features import Chosen, deal_folds, select_features
+from bench.selection_json import selection_json
 from bench.split_facts import split_facts
-from bench.suite import Suite
 from pipeline.collapse import Collapse, collapse
-from pipeline.dataset import Dataset
-from pipeline.flows import Split
+from pipeline.flows import Integers, Split
 from pipeline.labelled import usable_rows
-from pipeline.manifest import Manifest
-from pipeline.moments import Moments
-from pipeline.select import Selection, select
-from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows, no_test_rows
-from pipeline.taxonomy import class_of
-from pipeline.train_moments import train_moments
+from pipeline.row_folds import RowFolds
+from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows
 
-Key = tuple[str, str]
-"""A task and a split."""
+Features = tuple[str, ...]
 
 Stage = Callable[[str], AbstractContextManager[None]]
 """What times and shows a stage."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Preparation:
-    """What is to be counted: the suite's tasks and splits of the flows with these labels.
-
-    ``work`` is the folder that takes the counted flows.
-    """
-
-    suite: Suite
-    dataset: Dataset
-    store: Path
-    manifest: Manifest
-    labels: tuple[str, ...]
-    work: Path
-
-    def classes(self, task: str) -> dict[str, str]:
-        """Label to class."""
-        return {label: class_of(label, task=task, dataset=self.dataset) for label in self.labels}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -71,14 +46,17 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
     with stage("split"):
         masks = _masks(plan)
     with stage("select"):
-        selections = _select(plan, masks)
+        row_folds = deal_folds(plan, masks)
+        chosen = select_features(plan, row_folds)
     with stage("collapse"):
-        splits = _collapse(plan, masks, selections)
-        bundles = {key: _bundle(plan, key, split) for key, split in splits.items()}
+        row_folds = {name: folds for name, folds in row_folds.items() if folds.folds > 1}
+        counted = _collapse(plan, masks, row_folds, chosen)
+        bundles = {key: _bundle(plan, key, chosen[key], of_key) for key, of_key in counted.items()}
+    splits = {key: of_key[chosen[key].whole.selected] for key, of_key in counted.items()}
     return Prepared(
         bundles=bundles,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
-        selections=tuple(_selection_json(plan.suite, *item) for item in selections.items()),
+        selections=tuple(selection_json(plan.suite, *item) for item in chosen.items()),
         facts=split_facts(splits, masks, test_size=plan.suite.test_size),
     )
 
@@ -97,63 +75,55 @@ def _masks(plan: Preparation) -> dict[str, Masks]:
     }
 
 
-def _select(plan: Preparation, masks: Mapping[str, Masks]) -> dict[Key, Selection]:
-    moments = _label_moments(plan, masks)
-    return {
-        (task, split): select(
-            _of_classes(moments[split], plan.classes(task)),
-            features=plan.manifest.features,
-            k=plan.suite.features,
-        )
-        for task in plan.suite.tasks
-        for split in plan.suite.splits
-    }
-
-
-def _label_moments(plan: Preparation, masks: Mapping[str, Masks]) -> dict[str, Moments]:
-    """The moments to select by, for each split: of its training rows, or of all rows."""
-    wanted = masks
-    if plan.suite.select_on == "all":
-        wanted = {"all": no_test_rows([len(mask) for mask in next(iter(masks.values()))])}
-    found = train_moments(
-        plan.store, plan.manifest, labels=plan.labels, splits=list(wanted.values())
-    )
-    moments = dict(zip(wanted, found, strict=True))
-    return {split: moments.get(split, found[0]) for split in masks}
-
-
-def _of_classes(moments: Moments, classes: Mapping[str, str]) -> Moments:
-    names = sorted(set(classes.values()))
-    codes = np.array([names.index(name) for name in classes.values()], np.int64)
-    return moments.regroup(codes, len(names))
-
-
 def _collapse(
-    plan: Preparation, masks: Mapping[str, Masks], selections: Mapping[Key, Selection]
-) -> dict[Key, Split]:
+    plan: Preparation,
+    masks: Mapping[str, Masks],
+    row_folds: Mapping[str, RowFolds],
+    chosen: Mapping[Key, Chosen],
+) -> dict[Key, dict[Features, Split]]:
+    """For each task and split, its flows counted on each selection of features that it needs."""
     wanted = [
+        (key, features)
+        for key, found in chosen.items()
+        for features in dict.fromkeys([found.whole.selected, *found.own_features.values()])
+    ]
+    requests = [
         Collapse(
             split=split,
-            features=selection.selected,
+            features=features,
             class_of=plan.classes(task),
             masks=masks[split],
+            row_folds=row_folds.get(split),
         )
-        for (task, split), selection in selections.items()
+        for (task, split), features in wanted
     ]
+    found = collapse(plan.store, plan.manifest, requests)
     suite = plan.suite
-    dealt = [
-        deal_flows(counted, test_size=suite.test_size, seed=suite.split_seed)
-        for counted in collapse(plan.store, plan.manifest, wanted)
-    ]
-    return dict(zip(selections, dealt, strict=True))
+    counted: dict[Key, dict[Features, Split]] = {key: {} for key in chosen}
+    for (key, features), split in zip(wanted, found, strict=True):
+        dealt = deal_flows(split, test_size=suite.test_size, seed=suite.split_seed)
+        counted[key][features] = dealt
+    return counted
 
 
-def _bundle(plan: Preparation, key: Key, split: Split) -> Path:
+def _bundle(plan: Preparation, key: Key, chosen: Chosen, counted: Mapping[Features, Split]) -> Path:
     path = plan.work / f"{'-'.join(key)}.npz"
-    fold = SPLITS[split.name].fold
-    folds = fold(split.train, folds=plan.suite.folds, seed=plan.suite.seed)
-    save_bundle(path, split, folds)
+    whole = counted[chosen.whole.selected]
+    own = {fold: counted[features] for fold, features in chosen.own_features.items()}
+    tables = {
+        fold: FoldTable(train=split.train, folds=_fold_counts(plan, split))
+        for fold, split in own.items()
+    }
+    save_bundle(path, whole, _fold_counts(plan, whole), own=tables)
     return path
+
+
+def _fold_counts(plan: Preparation, split: Split) -> Integers:
+    """As the rows were dealt, or else dealt now that they are counted."""
+    if split.train_folds is not None:
+        return split.train_folds
+    fold = SPLITS[split.name].fold
+    return fold(split.train, folds=plan.suite.folds, seed=plan.suite.seed)
 
 
 def _refusal(split: Split) -> str | None:
@@ -167,25 +137,3 @@ def _refusal(split: Split) -> str | None:
     if len(trained) > 1:
         return None
     return f"all training flows are of one class ({trained[0]}); choose another task or more labels"
-
-
-def _selection_json(suite: Suite, key: Key, selection: Selection) -> dict[str, object]:
-    task, split = key
-    rows = zip(selection.features, selection.F.tolist(), selection.p.tolist(), strict=True)
-    return {
-        "task": task,
-        "split": split,
-        "select_on": suite.select_on if SPLITS[split].marks_rows else "all",
-        "k": suite.features,
-        "rows": selection.rows,
-        "features": [
-            {
-                "feature": name,
-                "F": F,
-                "p": p,
-                "selected": name in selection.selected,
-                "warning": "the same within every class: F is infinite" if isinf(F) else None,
-            }
-            for name, F, p in rows
-        ],
-    }

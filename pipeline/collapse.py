@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 from dask import delayed
 
-from pipeline.flows import Booleans, CountedFlows, Split
+from pipeline.flows import Booleans, CountedFlows, Integers, Split
 from pipeline.labelled import label_codes, pack, unpack
 from pipeline.manifest import Manifest, Part, read_part
+from pipeline.row_folds import PartFolds, RowFolds
 
 FAN_IN: Final = 8
 
@@ -24,13 +25,15 @@ class Collapse:
     """What to count: these columns, these labels as these classes, these rows as test rows.
 
     ``class_of`` maps a label to its class; flows of other labels are left out, as are incomplete
-    ones. ``masks`` holds, for each part of the manifest, bool (usable rows,).
+    ones. ``masks`` holds, for each part of the manifest, bool (usable rows,). Where the training
+    rows have been dealt to folds, ``row_folds`` has them counted by fold, too.
     """
 
     split: str
     features: tuple[str, ...]
     class_of: Mapping[str, str]
     masks: tuple[Booleans, ...]
+    row_folds: RowFolds | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -59,6 +62,7 @@ class _PartCollapse:
     features: tuple[str, ...]
     codes: dict[str, int]
     test_bits: bytes
+    folds: PartFolds | None
 
 
 def _of_part(wanted: Collapse, number: int) -> _PartCollapse:
@@ -67,6 +71,7 @@ def _of_part(wanted: Collapse, number: int) -> _PartCollapse:
         features=wanted.features,
         codes={label: place[name] for label, name in wanted.class_of.items()},
         test_bits=pack(wanted.masks[number]),
+        folds=wanted.row_folds.parts[number] if wanted.row_folds else None,
     )
 
 
@@ -86,10 +91,15 @@ def _count_part(flows: pa.Table, wanted: _PartCollapse) -> pa.Table:
         key: flows.column(name).to_numpy()[usable] + 0.0
         for key, name in zip(_keys(wanted.features), wanted.features, strict=True)
     }
-    table = pa.table(
-        columns | {"class": codes[usable], "count": np.ones(rows, np.int64), "test": is_test}
-    )
-    return _count(table)
+    sums = {"count": np.ones(rows, np.int64), "test": is_test} | _fold_columns(wanted.folds)
+    return _count(pa.table(columns | {"class": codes[usable]} | sums))
+
+
+def _fold_columns(folds: PartFolds | None) -> dict[str, Integers]:
+    if folds is None:
+        return {}
+    fold = folds.read()
+    return {f"fold{n}": (fold == n).astype(np.int64) for n in range(folds.folds)}
 
 
 def _keys(features: Sequence[str]) -> list[str]:
@@ -98,9 +108,10 @@ def _keys(features: Sequence[str]) -> list[str]:
 
 
 def _count(table: pa.Table) -> pa.Table:
-    keys = [name for name in table.column_names if name not in ("count", "test")]
-    grouped = table.group_by(keys, use_threads=False).aggregate([("count", "sum"), ("test", "sum")])
-    return grouped.rename_columns({"count_sum": "count", "test_sum": "test"})
+    keys = [name for name in table.column_names if name == "class" or name.isdecimal()]
+    sums = [name for name in table.column_names if name not in keys]
+    grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
+    return grouped.rename_columns({f"{name}_sum": name for name in sums})
 
 
 def _merge(tables: Sequence[pa.Table]) -> pa.Table:
@@ -129,4 +140,14 @@ def _split(table: pa.Table, wanted: Collapse) -> Split:
         y=table.column("class").to_numpy(),
         counts=table.column("count").to_numpy(),
     )
-    return Split(name=wanted.split, flows=flows, test_counts=table.column("test").to_numpy())
+    return Split(
+        name=wanted.split,
+        flows=flows,
+        test_counts=table.column("test").to_numpy(),
+        fold_counts=_fold_counts(table) if wanted.row_folds else None,
+    )
+
+
+def _fold_counts(table: pa.Table) -> Integers:
+    names = [name for name in table.column_names if name.startswith("fold")]
+    return np.column_stack([table.column(name).to_numpy() for name in names])

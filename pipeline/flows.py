@@ -75,16 +75,27 @@ class Split:
         Every distinct (features, label) of both parts, counted over both.
     test_counts
         int64, (distinct rows,): how many of ``flows.counts`` are test flows.
+    fold_counts
+        int64, (distinct rows, folds): how many of the others each fold holds out, where folds
+        were dealt before the flows were counted.
     """
 
     name: str
     flows: CountedFlows
     test_counts: Integers
+    fold_counts: Integers | None = None
 
     @property
     def train(self) -> CountedFlows:
         """The training part."""
         return _occurring(self.flows, self.flows.counts - self.test_counts)
+
+    @property
+    def train_folds(self) -> Integers | None:
+        """``fold_counts`` of the distinct rows of the training part."""
+        if self.fold_counts is None:
+            return None
+        return self.fold_counts[self.flows.counts > self.test_counts]
 
     @property
     def test(self) -> CountedFlows:

@@ -27,11 +27,19 @@ def fold_counts(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
     """
     random = np.random.default_rng(seed)
     dealt = np.zeros((flows.distinct_rows, folds), np.int64)
-    sizes = _fold_sizes(np.bincount(flows.y, flows.counts, len(flows.labels)), folds=folds)
+    sizes = fold_sizes(np.bincount(flows.y, flows.counts, len(flows.labels)), folds=folds)
     for code in range(len(flows.labels)):
         rows = np.flatnonzero(flows.y == code)
         dealt[rows] = _deal(flows.counts[rows], sizes[code], random)
     return dealt
+
+
+def fold_sizes(class_rows: np.ndarray, *, folds: int) -> Integers:
+    """int64 (classes, folds): scikit-learn deals every ``folds``-th of the rows sorted by class."""
+    ends = np.cumsum(class_rows).astype(np.int64)
+    fold = np.arange(folds)
+    dealt_before = (ends[:, None] - fold + folds - 1) // folds
+    return np.diff(dealt_before, axis=0, prepend=0)
 
 
 def fold_vectors(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
@@ -48,14 +56,6 @@ def fold_vectors(flows: CountedFlows, *, folds: int, seed: int) -> Integers:
     dealt = np.zeros((flows.distinct_rows, folds), np.int64)
     dealt[np.arange(flows.distinct_rows), fold[np.cumsum(firsts) - 1]] = flows.counts
     return dealt
-
-
-def _fold_sizes(class_rows: np.ndarray, *, folds: int) -> Integers:
-    """(classes, folds): scikit-learn deals every ``folds``-th of the rows sorted by class."""
-    ends = np.cumsum(class_rows).astype(np.int64)
-    fold = np.arange(folds)
-    dealt_before = (ends[:, None] - fold + folds - 1) // folds
-    return np.diff(dealt_before, axis=0, prepend=0)
 
 
 def _deal(counts: Integers, sizes: Integers, random: np.random.Generator) -> Integers:

@@ -30,6 +30,15 @@ def merge_by_tree(
     nodes: list[Any] = [
         delayed(_load_and_merge, pure=False)(group, load, merge) for group in _groups(items)
     ]
+    return merge_nodes(nodes, merge=merge)
+
+
+def merge_nodes(nodes: Sequence[Any], *, merge: Callable[[Sequence[Value]], Value]) -> Value:
+    """What these delayed values come to, merged along the same tree.
+
+    >>> merge_nodes([delayed(len)("ab"), delayed(len)("c")], merge=sum)
+    3
+    """
     while len(nodes) > 1:
         nodes = [delayed(merge, pure=False)(group) for group in _groups(nodes)]
     (value,) = dask.compute(nodes[0])

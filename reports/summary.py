@@ -149,14 +149,41 @@ class FeatureScore(Value):
     warning: str | None = None
 
 
+class Finding(Value):
+    """A feature that a check has found suspect; the check's code stays the same over versions."""
+
+    code: str
+    feature: str
+    message: str
+
+
+class Stability(Value):
+    """How far the folds agree: what each selects without its own rows, and two indices of it.
+
+    ``own_features`` are the folds that do not select what the whole training part does; their
+    models are fitted and judged on the features of their own.
+    """
+
+    folds: tuple[tuple[str, ...], ...] = ()
+    jaccard: float | None = None
+    kuncheva: float | None = None
+    own_features: tuple[int, ...] = ()
+
+
 class Selection(Value):
-    """Which ``k`` features were selected for one task and split, and from how many rows."""
+    """Which ``k`` features were selected for one task and split, and from how many rows.
+
+    ``binning`` says from which bins of which rows mutual information was computed.
+    """
 
     task: str
     split: str
     select_on: str | None = None
     k: int | None = None
     rows: int | None = None
+    binning: str | None = None
+    stability: Stability | None = None
+    findings: tuple[Finding, ...] = ()
     features: tuple[FeatureScore, ...] = ()
 
 

@@ -45,6 +45,20 @@ WORDS: Final[Mapping[str, Term]] = {
         meaning="What a model was fitted on. exact: all counted flows; binned: continuous features "
         "cut into quantile bins first; rows: a stratified sample of rows.",
     ),
+    "checks": Term(
+        title="Checks of features",
+        meaning="S001 constant: one value in all training flows. S002 duplicate: equal to an "
+        "earlier feature in every complete flow. S003 leaking: a decision tree of depth 3 on the "
+        "feature alone, from its bins, reaches at least 95 % of the best balanced accuracy that "
+        "its eight leaves allow. A check warns; it takes no feature away.",
+    ),
+    "agreement": Term(
+        title="Agreement of the folds",
+        meaning="Each fold selects features from the training flows outside it. Jaccard: the "
+        "features that two folds share over those that either has, the mean of all pairs. "
+        "Kuncheva's index: the same, corrected for chance; 1 where all folds agree, 0 for folds "
+        "that choose by lot.",
+    ),
     "interval": Term(
         title="Interval",
         meaning="Where the score would lie in 95 of 100 draws of such a test part. Where the run "

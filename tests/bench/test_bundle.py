@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from bench.bundle import load_bundle, load_predictions, save_bundle, save_predictions
+from bench.fold_tables import FoldTable
+from pipeline.flows import CountedFlows
 from pipeline.folds import fold_counts
 from pipeline.predict import METHODS, Predictions
 
@@ -31,6 +33,29 @@ def test_what_is_in_a_fold_and_what_is_without_it_make_the_training_part(fold, b
     assert held_out.rows + rest.rows == bundle.train.rows
     assert min(held_out.counts.min(), rest.counts.min()) > 0
     assert _table(held_out) + _table(rest) == _table(bundle.train)
+
+
+def test_a_fold_with_features_of_its_own_has_its_own_table(small_split, bundle, tmp_path):
+    train = small_split.train
+    columns = [0, 2]
+    own = CountedFlows(
+        features=("wide", "flag"),
+        labels=train.labels,
+        X=train.X[:, columns],
+        y=train.y,
+        counts=train.counts,
+    )
+    table = FoldTable(train=own, folds=bundle.folds)
+    save_bundle(tmp_path / "own.npz", small_split, bundle.folds, own={1: table})
+    loaded = load_bundle(str(tmp_path / "own.npz"))
+    assert [loaded.only(fold).features for fold in range(3)] == [
+        train.features,
+        own.features,
+        train.features,
+    ]
+    assert np.array_equal(loaded.without(1).X, bundle.without(1).X[:, columns])
+    assert np.array_equal(loaded.only(1).counts, bundle.only(1).counts)
+    assert loaded.train.features == train.features
 
 
 def test_a_second_look_at_a_bundle_reads_nothing(bundle_path):

@@ -31,7 +31,8 @@ from sklearn.tree import DecisionTreeClassifier
 from bench.bundle import load_bundle
 from bench.data import chosen_labels, open_store
 from bench.places import Places
-from bench.prepare import Preparation, prepare
+from bench.preparation import Preparation
+from bench.prepare import prepare
 from bench.progress import Silent
 from bench.runner import run_suite
 from bench.suite_file import load_suite

@@ -5,7 +5,8 @@ from contextlib import nullcontext
 import dask
 import pytest
 
-from bench.prepare import Preparation, prepare
+from bench.preparation import Preparation
+from bench.prepare import prepare
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
 from pipeline.ingest import ingest

@@ -12,7 +12,7 @@ from reports.page import Fragment
 from reports.records import ClassScore
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
-from reports.summary import Comparison, Profile, Summary
+from reports.summary import Comparison, Profile, Stability, Summary
 
 FILL = {section.anchor: section.fill for section in SECTIONS}
 NEEDS_NO_DATA = {"in-short", "glossary"}
@@ -100,6 +100,21 @@ def test_equal_selections_of_several_splits_stand_once(run: Run) -> None:
     assert texts(fragment, "F")[-1] == "\N{EN DASH}"
 
 
+def features_note(run: Run, **stability: object) -> str:
+    (selection, *_) = run.selections
+    changed = selection.model_copy(update={"stability": Stability(**stability)})
+    return filled("features", replace(run, selections=(changed,))).tables[0].note
+
+
+def test_a_selection_says_whether_the_folds_agree_with_it(run: Run) -> None:
+    folds = [["a", "b"], ["a", "c"]]
+    assert "Each of the 2 folds" in features_note(run, folds=folds)
+    note = features_note(run, folds=folds, jaccard=1 / 3, kuncheva=None, own_features=[1])
+    assert "1 of 2 folds" in note
+    assert "Jaccard 0.3333, Kuncheva \N{EN DASH}" in note
+    assert "on each fold's own features" in note
+
+
 def test_the_ensemble_is_set_against_its_best_member(run: Run) -> None:
     fragment = filled("ensemble", run)
     assert texts(fragment, "part") == ["ensemble", "member", "member", "member"]
@@ -160,13 +175,17 @@ def test_every_score_of_the_leaderboard_is_in_the_glossary(run: Run) -> None:
 
 def test_what_a_later_run_records_of_a_feature_is_shown_and_else_takes_no_room(run: Run) -> None:
     (selection, *_) = run.selections
-    more = tuple(
-        score.model_copy(update={"mutual_information": 0.5, "stability": 0.8, "warning": "leaks"})
-        for score in selection.features
+    said = {"mutual_information": 0.5, "stability": 0.8, "warning": "leaks"}
+    other, bare = (
+        replace(run, selections=(selection.model_copy(update={"features": features}),))
+        for features in (
+            tuple(score.model_copy(update=each) for score in selection.features)
+            for each in (said, dict.fromkeys(said))
+        )
     )
-    other = replace(run, selections=(selection.model_copy(update={"features": more}),))
     plain, rich = (
-        {column.key for column in filled("features", one).tables[0].columns} for one in (run, other)
+        {column.key for column in filled("features", one).tables[0].columns}
+        for one in (bare, other)
     )
     assert rich - plain == {"mutual_information", "stability"}
     assert "leaks" in filled("features", other).html
