@@ -7,7 +7,9 @@ from pathlib import Path
 
 from reports.errors import ComparisonError
 from reports.export import table_markdown
-from reports.page import Part, page_html
+from reports.judgement import Judgement
+from reports.judgement_text import judgement_sentences, judgement_table
+from reports.page import Fragment, Part, page_html, tables_fragment
 from reports.run import Run, read_run
 from reports.side_by_side import COMPARISON_SECTIONS
 from reports.store import write_text
@@ -36,6 +38,33 @@ def write_comparison(run_folders: Sequence[Path], path: Path) -> Path:
         footer="Made by threatbench from the run folders alone.",
     )
     return write_text(path, html, is_durable=False)
+
+
+def write_judgement(judgement: Judgement, path: Path) -> Path:
+    """A page on one run against its baseline: what got worse or better, then side by side."""
+    runs = [run for run in (judgement.baseline, judgement.tonight) if run]
+    first = Part(title="What got worse or better", anchor="judgement",
+                 fragment=_judgement_fragment(judgement))  # fmt: skip
+    beside = [
+        Part(title=title, anchor=anchor, fragment=fill(runs))
+        for title, anchor, fill in COMPARISON_SECTIONS
+        if anchor != "verdict"
+    ]
+    heading = f"{runs[-1].name} against {runs[0].name}"
+    html = page_html(
+        [first, *beside],
+        title=f"{heading} · threatbench",
+        subtitle=f"baseline {runs[0].name}",
+        heading=heading,
+        footer="Made by threatbench from the run folders alone.",
+    )
+    return write_text(path, html, is_durable=False)
+
+
+def _judgement_fragment(judgement: Judgement) -> Fragment:
+    table = judgement_table(judgement)
+    intro = " ".join(judgement_sentences(judgement))
+    return tables_fragment(intro, [table] if table.rows else [])
 
 
 def comparison_markdown(run_folders: Sequence[Path]) -> str:

@@ -13,6 +13,7 @@ Status = Literal[
 ]
 
 
+RerunWhy = Literal["null", "suspected"]
 Grain = Literal["exact", "binned", "rows"]
 
 
@@ -73,6 +74,9 @@ class Record(Value):
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
     ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1.
+    ``rerun_of`` names the case that this one repeats within its run, and ``rerun_why`` says what
+    for: as the null case, which shows how far a number strays by itself, or since the case was
+    suspected of having changed.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -106,3 +110,5 @@ class Record(Value):
     model_bytes: int | None = None
     started: AwareDatetime | None = None
     worker: str | None = None
+    rerun_of: str | None = None
+    rerun_why: RerunWhy | None = None

@@ -39,7 +39,8 @@ class Run:
     """All that a run folder says.
 
     ``records`` holds one record a case, in the order in which the cases first ended; of several
-    with one ``case_id`` the last counts. ``faults`` are sentences on what could not be read.
+    with one ``case_id`` the last counts. ``reruns`` are cases run once more. ``faults`` are
+    sentences on what could not be read.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Run:
     selections: tuple[Selection, ...]
     records: tuple[Record, ...]
     suite_text: str
+    reruns: tuple[Record, ...] = ()
     faults: tuple[str, ...] = ()
 
     @property
@@ -76,6 +78,7 @@ def read_run(path: Path, *, with_details: bool = True) -> Run:
         selections=_read_value(path / "selection.json", Selections, faults).selections,
         records=_read_records(path / "cases.jsonl", faults, () if with_details else DETAILS),
         suite_text=_read_text(path / "suite.toml"),
+        reruns=_read_records(path / "reruns.jsonl", faults, () if with_details else DETAILS),
         faults=tuple(faults),
     )
 

@@ -39,6 +39,10 @@ class RunFolder:
         """Put one record on disk, as one line, before returning."""
         append_line(self.path / "cases.jsonl", record.model_dump_json())
 
+    def append_rerun(self, record: Record) -> None:
+        """Put the record of a case that was run once more on disk, apart from the others."""
+        append_line(self.path / "reruns.jsonl", record.model_dump_json())
+
     def write_suite(self, text: str) -> Path:
         """Keep the resolved suite as ``suite.toml``."""
         return write_text(self.path / "suite.toml", text)
@@ -94,6 +98,7 @@ def reopen_run(path: Path) -> RunFolder:
     """
     read_run(path)
     cut_half_line(path / "cases.jsonl")
+    cut_half_line(path / "reruns.jsonl")
     return RunFolder(path=path)
 
 

@@ -92,7 +92,10 @@ class Comparison(Value):
 
 
 class Summary(Value):
-    """``run.json``: what ran, on what, for how long, and how it ended."""
+    """``run.json``: what ran, on what, for how long, and how it ended.
+
+    ``defaulted`` names the suite's settings that are as they are by default.
+    """
 
     schema_version: int = 0
     run_id: str = ""
@@ -100,6 +103,7 @@ class Summary(Value):
     status: str = "unknown"
     error: str | None = None
     metric: str = "accuracy"
+    defaulted: tuple[str, ...] = ()
     synthetic: bool = False
     started: AwareDatetime | None = None
     ended: AwareDatetime | None = None

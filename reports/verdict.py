@@ -15,7 +15,9 @@ from reports.run import Run
 
 Change = Literal["better", "worse", "same", "broken", "mended", "new", "gone", "failed"]
 # Settings that change where a run is kept or what it is called, but no number in it.
-FREE_SETTINGS: Final = frozenset({"runs", "runs_dir", "description", "title"})
+FREE_SETTINGS: Final = frozenset(
+    {"runs", "runs_dir", "description", "title", "null_case", "reruns"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +86,7 @@ def find_differences(baseline: Run, contender: Run) -> tuple[str, ...]:
         for name in now
         if before[name] != now[name]
     ]
-    return (*unlike, *_setting_differences(baseline.suite_text, contender.suite_text))
+    return (*unlike, *_setting_differences(baseline, contender))
 
 
 def _selected(run: Run) -> dict[str, frozenset[str]]:
@@ -117,14 +119,17 @@ def _conditions(run: Run) -> dict[str, str]:
     return {name: "unknown" if value in (None, "") else str(value) for name, value in said.items()}
 
 
-def _setting_differences(before: str, now: str) -> list[str]:
+def _setting_differences(baseline: Run, contender: Run) -> list[str]:
+    """Settings with another value; one that only a newer version has matters off its default."""
     try:
-        old, new = _flat(tomllib.loads(before)), _flat(tomllib.loads(now))
+        old, new = (_flat(tomllib.loads(run.suite_text)) for run in (baseline, contender))
     except tomllib.TOMLDecodeError:
         return ["suite.toml: cannot be read"]
+    defaulted = {*baseline.summary.defaulted, *contender.summary.defaulted}
+    unset = {key for key in old.keys() ^ new.keys() if key in defaulted}
     return [
         f"setting {key}: {old.get(key, 'not set')} before, {new.get(key, 'not set')} now"
-        for key in sorted({*old, *new})
+        for key in sorted({*old, *new} - unset)
         if old.get(key) != new.get(key) and key.split(".")[-1] not in FREE_SETTINGS
     ]
 

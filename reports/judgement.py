@@ -1,0 +1,153 @@
+"""Judgement: whether a run is worse than another one, or than the nights before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from reports.floor import NIGHTS_LOOKED_BACK
+from reports.nights import night_of, processor_differences
+from reports.run import Run, list_runs, read_run
+from reports.shifts import Shift, find_shifts
+from reports.verdict import find_differences, find_feature_changes
+from reports.yardstick import Past
+
+Word = Literal["worse", "suspected", "better", "same", "first", "incomparable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A run held against a ``baseline``, or, where that is None, against the nights before it.
+
+    ``differences`` are why the two do not compare. ``nights`` are the runs that tell the noise;
+    ``notes`` are sentences on what else a reader should know.
+    """
+
+    tonight: Run
+    baseline: Run | None = None
+    nights: tuple[Run, ...] = ()
+    differences: tuple[str, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    features: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def regressions(self) -> tuple[Shift, ...]:
+        """What is confirmed to be worse."""
+        return tuple(one for one in self.shifts if one.word == "worse" and one.is_confirmed)
+
+    @property
+    def improvements(self) -> tuple[Shift, ...]:
+        """What is confirmed to be better."""
+        return tuple(one for one in self.shifts if one.word == "better" and one.is_confirmed)
+
+    @property
+    def suspects(self) -> tuple[Shift, ...]:
+        """What looks changed, and no rerun has told yet."""
+        return tuple(one for one in self.shifts if one.is_suspected)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many measures of cases there are of each word."""
+        return Counter(one.word for one in self.shifts)
+
+    @property
+    def word(self) -> Word:
+        """The judgement in a word; what is worse weighs most."""
+        if self.differences:
+            return "incomparable"
+        if self.baseline is None and not self.nights:
+            return "first"
+        ranked: tuple[tuple[Word, object], ...] = (
+            ("worse", self.regressions), ("suspected", self.suspects),
+            ("better", self.improvements),
+        )  # fmt: skip
+        return next((word for word, found in ranked if found), "same")
+
+
+def compare_runs(baseline: Run, contender: Run) -> Judgement:
+    """The contender against the baseline; the runs beside the contender tell the noise."""
+    differences = find_differences(baseline, contender)
+    if differences:
+        return Judgement(tonight=contender, baseline=baseline, differences=differences)
+    nights = earlier_nights(contender)
+    past = Past(nights=tuple(map(night_of, nights)), baseline=night_of(baseline))
+    return Judgement(
+        tonight=contender,
+        baseline=baseline,
+        nights=nights,
+        shifts=find_shifts(night_of(contender), past),
+        features=find_feature_changes(baseline, contender),
+        notes=(*_came_and_went(baseline, contender), *_notes(baseline, contender)),
+    )
+
+
+def judge_night(tonight: Run, *, restarts: Mapping[tuple[str, str], str]) -> Judgement:
+    """Tonight against the nights before it.
+
+    ``restarts`` names the run since when a change of a case and a measure has been acknowledged.
+    """
+    nights = earlier_nights(tonight)
+    if not nights:
+        return Judgement(tonight=tonight, notes=_null_notes(tonight))
+    past = Past(nights=tuple(map(night_of, nights)), restarts=restarts)
+    last = nights[-1]
+    return Judgement(
+        tonight=tonight,
+        nights=nights,
+        shifts=find_shifts(night_of(tonight), past),
+        features=find_feature_changes(last, tonight),
+        notes=(*_came_and_went(last, tonight), *_notes(last, tonight)),
+    )
+
+
+def earlier_nights(run: Run) -> tuple[Run, ...]:
+    """The last thirty runs beside this one that came before it, ended well, and are like it."""
+    folders = list_runs(run.path.parent, suite=run.summary.suite or None)
+    places = [folder.name for folder in folders]
+    before = folders[: places.index(run.path.name)] if run.path.name in places else folders
+    found: list[Run] = []
+    for folder in reversed(before):
+        if len(found) == NIGHTS_LOOKED_BACK:
+            break
+        night = _read(folder)
+        if night and night.summary.status == "done" and not find_differences(night, run):
+            found.append(night)
+    return tuple(reversed(found))
+
+
+def _read(folder: Path) -> Run | None:
+    is_run = any((folder / name).exists() for name in ("run.json", "cases.jsonl"))
+    return read_run(folder, with_details=False) if is_run else None
+
+
+def _came_and_went(before: Run, now: Run) -> list[str]:
+    old, new = ({record.case_id for record in run.records} for run in (before, now))
+    said = (("new", new - old), ("gone", old - new))
+    return [f"{word}: {', '.join(sorted(cases))}" for word, cases in said if cases]
+
+
+def _notes(before: Run, now: Run) -> list[str]:
+    processors = processor_differences(before, now)
+    unlike = [f"{processors}; times and memory are not compared"] if processors else []
+    return [*unlike, *_null_notes(now)]
+
+
+def _null_notes(tonight: Run) -> tuple[str, ...]:
+    """Where the null case, run twice on the same flows, did not score the same."""
+    night = night_of(tonight)
+    return tuple(
+        f"the null case {case} scored differently when it was run again: scores are not"
+        " repeatable here"
+        for case, again in night.again.items()
+        for rerun in again
+        if rerun.rerun_why == "null" and case in night.cases
+        if rerun.scores and _values(rerun.scores) != _values(night.cases[case].scores)
+    )
+
+
+def _values(scores: Mapping[str, object]) -> Sequence[object]:
+    return [getattr(score, "value", None) for _, score in sorted(scores.items())]

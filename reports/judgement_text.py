@@ -1,0 +1,176 @@
+"""A judgement in words, as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import expm1
+from typing import Final
+
+from reports.export import table_markdown
+from reports.floor import NIGHTS_NEEDED
+from reports.headline import headlines
+from reports.judgement import Judgement
+from reports.numbers import percent_text, points_text
+from reports.shifts import Shift
+from reports.tables import Column, Table, Tone, Value, make_table
+
+SIGNS: Final = {
+    "worse": ("▼", "Worse"),
+    "suspected": ("?", "Changed, not confirmed"),
+    "better": ("▲", "Better"),
+    "same": ("=", "Same"),
+    "first": ("·", "First night"),
+    "incomparable": ("≠", "Not comparable"),
+}
+NAMED_AT_MOST: Final = 5
+ORDER: Final = ("worse", "better", "unlike", "undecided", "same")
+
+
+def judgement_sentences(judgement: Judgement) -> list[str]:
+    """What to know first: the word, every confirmed change, every suspect, what else there is."""
+    sign, title = SIGNS[judgement.word]
+    return [
+        f"{sign} {title}: {judgement.tonight.name} against {_against(judgement)}.",
+        *(f"Differs in {difference}." for difference in judgement.differences),
+        *_listed("Confirmed regression", judgement.regressions),
+        *_listed("Confirmed improvement", judgement.improvements),
+        *_listed("Suspected, not confirmed by a rerun", judgement.suspects),
+        *_undecided(judgement),
+        *(f"{line[:1].upper()}{line[1:]}." for line in (*judgement.features, *judgement.notes)),
+    ]
+
+
+def summary_paragraph(judgement: Judgement) -> str:
+    """The night in one Markdown paragraph."""
+    run = judgement.tonight
+    failed = sum(record.status != "done" for record in run.records)
+    ended = (
+        f"{failed} of {len(run.records)} cases did not end well."
+        if failed
+        else f"All {len(run.records)} cases ended well."
+    )
+    best = [f"{found.ranking.title}: {found.sentence}" for found in headlines(run)]
+    synthetic = ["Synthetic data."] if run.summary.synthetic else []
+    return " ".join([*judgement_sentences(judgement), ended, *synthetic, *best])
+
+
+def judgement_markdown(judgement: Judgement) -> str:
+    """The sentences and, where there is one, the table of what changed."""
+    table = judgement_table(judgement)
+    lines = [f"* {line}" for line in judgement_sentences(judgement)]
+    return "\n".join([*lines, "", *([table_markdown(table)] if table.rows else [])])
+
+
+def judgement_table(judgement: Judgement) -> Table:
+    """What changed or cannot be judged, the worst first; all else is the same."""
+    told = [one for one in judgement.shifts if one.word != "same" or one.again]
+    told.sort(key=lambda one: (ORDER.index(one.word), not one.is_confirmed))
+    columns = [
+        Column(key="case", title="Case"),
+        Column(key="measure", title="Measure"),
+        Column(key="verdict", title="Verdict"),
+        Column(key="before", title="Before"),
+        Column(key="now", title="Now"),
+        Column(key="change", title="Change"),
+        Column(key="beyond", title="Noise floor"),
+        Column(key="reruns", title="Reruns"),
+    ]
+    tones: list[Tone] = ["bad" if one.word == "worse" and one.is_confirmed else "" for one in told]
+    caption = f"{judgement.tonight.name} against {_against(judgement)}"
+    note = f"{judgement.counts.get('same', 0)} measures of cases are the same."
+    rows = [_row(one) for one in told]
+    return make_table("judgement", caption, columns, rows, tones=tones, note=note)
+
+
+def judgement_json(judgement: Judgement) -> dict[str, object]:
+    """All of it for a program; values in the units of the records."""
+    return {
+        "run": judgement.tonight.name,
+        "baseline": judgement.baseline.name if judgement.baseline else None,
+        "word": judgement.word,
+        "differences": judgement.differences,
+        "nights": [night.name for night in judgement.nights],
+        "features": judgement.features,
+        "notes": judgement.notes,
+        "shifts": [_shift_json(one) for one in judgement.shifts],
+    }
+
+
+def verdict_text(shift: Shift) -> str:
+    """The word of one shift, and how far it can be trusted.
+
+    A rerun that did not bear a suspicion out has made it ``same``.
+    """
+    if shift.why:
+        return f"{shift.word}: {shift.why}"
+    if shift.word == "same":
+        return "same: the reruns did not bear it out"
+    return f"{shift.word}, {'confirmed' if shift.is_confirmed else 'suspected'}"
+
+
+def _against(judgement: Judgement) -> str:
+    if judgement.baseline:
+        return judgement.baseline.name
+    nights = len(judgement.nights)
+    return f"the {nights} nights before it" if nights != 1 else "the night before it"
+
+
+def _listed(title: str, shifts: Sequence[Shift]) -> list[str]:
+    if not shifts:
+        return []
+    named = [_named(one) for one in shifts[:NAMED_AT_MOST]]
+    more = len(shifts) - len(named)
+    return [f"{title} ({len(shifts)}): {'; '.join([*named, *([f'{more} more'] if more else [])])}."]
+
+
+def _named(shift: Shift) -> str:
+    record, measure = shift.record, shift.measure
+    place = f"{record.model} ({record.task} · {record.split})"
+    assert shift.before is not None
+    before, now = measure.value_text(shift.before), measure.value_text(shift.now)
+    return f"{place} {measure.title} {before} to {now}, {shift.change}"
+
+
+def _undecided(judgement: Judgement) -> list[str]:
+    count = judgement.counts.get("undecided", 0)
+    if not count:
+        return []
+    nights = len(judgement.nights)
+    return [
+        f"{count} times and memories are not judged yet: {nights} like nights lie beside this run,"
+        f" and it takes {NIGHTS_NEEDED} to know the noise."
+    ]
+
+
+def _row(shift: Shift) -> dict[str, Value]:
+    measure = shift.measure
+    return {
+        "case": shift.record.case_id,
+        "measure": measure.title,
+        "verdict": verdict_text(shift),
+        "before": None if shift.before is None else measure.value_text(shift.before),
+        "now": measure.value_text(shift.now),
+        "change": shift.change or None,
+        "beyond": None if shift.beyond is None else _beyond_text(shift, shift.beyond),
+        "reruns": ", ".join(measure.value_text(value) for value in shift.again) or None,
+    }
+
+
+def _beyond_text(shift: Shift, beyond: float) -> str:
+    if shift.measure.is_ratio:
+        return f"{percent_text(expm1(beyond))} %"
+    return f"{points_text(beyond).lstrip('+')} points"
+
+
+def _shift_json(shift: Shift) -> dict[str, object]:
+    return {
+        "case_id": shift.record.case_id,
+        "measure": shift.measure.key,
+        "word": shift.word,
+        "is_confirmed": shift.is_confirmed,
+        "before": shift.before,
+        "now": shift.now,
+        "again": shift.again,
+        "nights": shift.nights,
+        "why": shift.why,
+    }
