@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bench.night_cli import compare
+
 app = typer.Typer(
     name="threatbench",
     help="Compare classifiers of IoT threats on all of CICIoT2023, on a laptop or a Dask cluster.",
@@ -144,6 +146,10 @@ def report(
 
     for line in verbs.report(run_folders, output_format=output_format):
         _print(line)
+
+
+for verb in (compare,):
+    app.command()(verb)
 
 
 def _print(text: str) -> None:

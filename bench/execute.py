@@ -178,4 +178,5 @@ def _out_of_fold(order: Order, bundle: Bundle) -> tuple[np.ndarray, np.ndarray, 
 
 def _result(order: Order, model: str, fold: int | None = None) -> Path:
     case = order.case.model_copy(update={"model": model})
-    return Path(order.results) / f"{order.model_copy(update={'case': case, 'fold': fold}).unit}.npz"
+    first = order.model_copy(update={"case": case, "fold": fold, "turn": 0})
+    return Path(order.results) / f"{first.unit}.npz"

@@ -17,8 +17,9 @@ class Order(Settings):
 
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
     and predicts it; ``stack`` puts a meta-model on the members' predictions; ``save`` fits once
-    more and keeps the model. ``bundle`` holds the counted flows, ``results`` takes predictions;
-    ``benign`` names the classes that are no attack.
+    more and keeps the model. ``turn`` counts how often the case has been run before. ``bundle``
+    holds the counted flows, ``results`` takes predictions; ``benign`` names the classes that are
+    no attack.
     """
 
     kind: Kind
@@ -30,6 +31,7 @@ class Order(Settings):
     budget: int | None = None
     members: tuple[str, ...] = ()
     benign: tuple[str, ...] = ()
+    turn: int = 0
     bundle: str
     results: str
     limits: Limits
@@ -40,7 +42,8 @@ class Order(Settings):
         """A name for this order, unique within a run and fit for a file."""
         fold = "" if self.fold is None else f"-fold{self.fold}"
         kind = "-save" if self.kind == "save" else ""
-        return f"{self.case.case_id}{fold}{kind}"
+        again = f"-again{self.turn}" if self.turn else ""
+        return f"{self.case.case_id}{fold}{kind}{again}"
 
 
 class Outcome(Value):

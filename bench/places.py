@@ -8,8 +8,12 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where a run finds its flows, where it keeps stores, and where run folders go."""
+    """Where a run finds its flows, where it keeps stores, and where run folders go.
+
+    ``acknowledged`` is the file of the changes that are known and accepted.
+    """
 
     data: tuple[Path, ...] = ()
     home: Path = Path("data")
     runs: Path = Path("runs")
+    acknowledged: Path = Path("acknowledged.toml")

@@ -39,6 +39,12 @@ class RunLog:
         self.progress.record(record)
         return record
 
+    def rerun(self, record: Record) -> None:
+        """Keep the record of a case that was run once more, and show it."""
+        self.folder.append_rerun(record)
+        fit = f", fit {record.seconds['fit']:.2f} s" if "fit" in record.seconds else ""
+        self.progress.note(f"{record.rerun_of} again ({record.rerun_why}): {record.status}{fit}")
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time and show a stage."""

@@ -21,14 +21,16 @@ from bench.errors import BenchError
 from bench.keep import keep_models
 from bench.places import Places
 from bench.progress import Progress
+from bench.reruns import run_again
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
 from bench.stacks import stack_cases, stack_records
 from bench.suite import Suite
-from bench.suite_file import load_suite, suite_toml
+from bench.suite_file import defaulted_settings, load_suite, suite_toml
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
 from pipeline.dataset import load_dataset
+from reports.acknowledged import read_acknowledged, restarts
 from reports.records import Reason, Record
 from reports.report import write_report
 from reports.run import read_facts, read_run
@@ -53,6 +55,7 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
             "run_id": folder.name,
             "suite": suite.name,
             "metric": suite.choose_by,
+            "defaulted": defaulted_settings(suite),
             "status": "running",
             "started": started,
             "paths": [path.resolve() for path in places.data],
@@ -125,6 +128,9 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
             progress=log.progress,
         )
         records = _run_cases(desk, log)
+        with log.stage("reruns"):
+            known = restarts(read_acknowledged(places.acknowledged))
+            run_again(desk, log, restarts=known)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
     shutil.rmtree(work)

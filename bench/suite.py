@@ -39,6 +39,8 @@ class Suite(Settings):
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
     that by model.
+    ``null_case`` names the model that is run twice, which shows how far a time strays by itself;
+    a case that looks changed against the nights before is run again ``reruns`` times.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
@@ -62,6 +64,8 @@ class Suite(Settings):
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     budgets: dict[str, Positive] = Field(default_factory=dict)
+    null_case: str = ""
+    reruns: Annotated[int, Field(ge=0)] = 0
     embedded: Embedded = Embedded()
     limits: Limits = Limits()
     cluster: ClusterSpec = ClusterSpec()
@@ -104,6 +108,12 @@ class Suite(Settings):
     def _cluster_kind_is_known(cls, spec: ClusterSpec) -> ClusterSpec:
         _known("cluster kind", (spec.kind,), KINDS)
         return spec
+
+    @model_validator(mode="after")
+    def _null_case_is_a_case(self) -> Self:
+        if self.null_case and self.null_case not in self.models:
+            raise ValueError(f"null_case: '{self.null_case}' is none of the suite's models")
+        return self
 
     @model_validator(mode="after")
     def _params_fit_their_models(self) -> Self:

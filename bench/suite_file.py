@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bench.errors import SuiteError
 from bench.suite import Suite
@@ -37,6 +37,11 @@ def suite_toml(suite: Suite) -> str:
     """The suite with every default filled in; :func:`load_suite` gives the same suite back."""
     values = suite.model_dump(mode="json", exclude_none=True)
     return tomli_w.dumps(values)
+
+
+def defaulted_settings(suite: Suite) -> list[str]:
+    """The settings, such as ``cluster.kind``, that are as they are by default."""
+    return _defaulted(suite)
 
 
 def shipped_suites() -> dict[str, str]:
@@ -100,3 +105,14 @@ def _validated(values: Mapping[str, Any], place: str) -> Suite:
         return Suite.model_validate(values)
     except ValidationError as error:
         raise SuiteError(f"{place}: {first_fault(error, Suite)}") from error
+
+
+def _defaulted(settings: BaseModel, prefix: str = "") -> list[str]:
+    found = []
+    for key, field in type(settings).model_fields.items():
+        value = getattr(settings, key)
+        if isinstance(value, BaseModel):
+            found += _defaulted(value, f"{prefix}{key}.")
+        elif not field.is_required() and value == field.get_default(call_default_factory=True):
+            found.append(f"{prefix}{key}")
+    return found

@@ -10,6 +10,7 @@ from typing import Literal
 
 from reports.floor import NIGHTS_LOOKED_BACK
 from reports.nights import night_of, processor_differences
+from reports.records import Record
 from reports.run import Run, list_runs, read_run
 from reports.shifts import Shift, find_shifts
 from reports.verdict import find_differences, find_feature_changes
@@ -48,6 +49,11 @@ class Judgement:
     def suspects(self) -> tuple[Shift, ...]:
         """What looks changed, and no rerun has told yet."""
         return tuple(one for one in self.shifts if one.is_suspected)
+
+    @property
+    def suspected_cases(self) -> tuple[Record, ...]:
+        """The cases that look changed, each once."""
+        return tuple({one.record.case_id: one.record for one in self.suspects}.values())
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -23,7 +23,8 @@ SIGNS: Final = {
     "incomparable": ("≠", "Not comparable"),
 }
 NAMED_AT_MOST: Final = 5
-ORDER: Final = ("worse", "better", "unlike", "undecided", "same")
+ORDER: Final = ("worse", "better", "unlike", "same")
+QUIET: Final = ("same", "undecided")
 
 
 def judgement_sentences(judgement: Judgement) -> list[str]:
@@ -62,8 +63,8 @@ def judgement_markdown(judgement: Judgement) -> str:
 
 
 def judgement_table(judgement: Judgement) -> Table:
-    """What changed or cannot be judged, the worst first; all else is the same."""
-    told = [one for one in judgement.shifts if one.word != "same" or one.again]
+    """What changed, looked changed, or is of other rows, the worst first."""
+    told = [one for one in judgement.shifts if one.word not in QUIET or one.is_refuted]
     told.sort(key=lambda one: (ORDER.index(one.word), not one.is_confirmed))
     columns = [
         Column(key="case", title="Case"),
@@ -97,13 +98,10 @@ def judgement_json(judgement: Judgement) -> dict[str, object]:
 
 
 def verdict_text(shift: Shift) -> str:
-    """The word of one shift, and how far it can be trusted.
-
-    A rerun that did not bear a suspicion out has made it ``same``.
-    """
+    """The word of one shift, and how far it can be trusted."""
     if shift.why:
         return f"{shift.word}: {shift.why}"
-    if shift.word == "same":
+    if shift.is_refuted:
         return "same: the reruns did not bear it out"
     return f"{shift.word}, {'confirmed' if shift.is_confirmed else 'suspected'}"
 
@@ -137,8 +135,8 @@ def _undecided(judgement: Judgement) -> list[str]:
         return []
     nights = len(judgement.nights)
     return [
-        f"{count} times and memories are not judged yet: {nights} like nights lie beside this run,"
-        f" and it takes {NIGHTS_NEEDED} to know the noise."
+        f"{count} changes of times and memory are not judged yet: it takes {NIGHTS_NEEDED} like"
+        f" nights beside this run to know the noise, and there are {nights}."
     ]
 
 
@@ -168,6 +166,7 @@ def _shift_json(shift: Shift) -> dict[str, object]:
         "measure": shift.measure.key,
         "word": shift.word,
         "is_confirmed": shift.is_confirmed,
+        "is_refuted": shift.is_refuted,
         "before": shift.before,
         "now": shift.now,
         "again": shift.again,

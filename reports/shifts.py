@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, Literal
 
@@ -22,14 +21,16 @@ class Shift:
     """One measure of one case, before and now.
 
     A ``better`` or ``worse`` one is suspected until reruns of the case (``again``) have confirmed
-    it. ``beyond`` is the change that it takes to be suspected, on the measure's scale; ``why``
-    says what keeps an ``undecided`` or ``unlike`` one from being judged.
+    it, or, ``is_refuted``, made it the ``same``. ``beyond`` is the change that it takes to be
+    suspected, on the measure's scale; ``why`` says what keeps an ``undecided`` or ``unlike`` one
+    from being judged.
     """
 
     record: Record
     measure: Measure
     word: Word
     is_confirmed: bool = False
+    is_refuted: bool = False
     before: float | None = None
     now: float
     again: tuple[float, ...] = ()
@@ -65,40 +66,39 @@ def _shift(yardstick: Yardstick, record: Record) -> Shift | None:
     if now is None or not levels:
         return None
     floor = yardstick.floor(record, levels)
-    before = measure.unscaled(floor.level)
-    if fault := yardstick.fault(record):
-        unjudged, why = fault
-        return Shift(record=record, measure=measure, word=unjudged, before=before, now=now, why=why)
-    again = [measure.take(one) for one in yardstick.tonight.again.get(record.case_id, ())]
-    reruns = tuple(value for value in again if value is not None)
-    word, is_confirmed = _judged(record, measure, floor, now=now, reruns=reruns)
-    return Shift(
+    known = Shift(
         record=record,
         measure=measure,
-        word=word,
-        is_confirmed=is_confirmed,
-        before=before,
+        word="same",
+        before=measure.unscaled(floor.level),
         now=now,
-        again=reruns,
-        beyond=floor.suspected_at,
         nights=floor.nights,
     )
+    if fault := yardstick.fault(record):
+        unjudged, why = fault
+        return known if _is_least(known, now) else replace(known, word=unjudged, why=why)
+    again = [measure.take(one) for one in yardstick.tonight.again.get(record.case_id, ())]
+    reruns = tuple(value for value in again if value is not None)
+    return _judged(replace(known, again=reruns, beyond=floor.suspected_at), floor)
 
 
-def _judged(
-    record: Record, measure: Measure, floor: Floor, *, now: float, reruns: Sequence[float]
-) -> tuple[Word, bool]:
-    """The word, and whether the reruns bear it out; where they do not, the word is ``same``."""
-    word = _word(record, measure, floor.level, now, bound=floor.suspected_at)
-    if word == "same" or not reruns:
-        return word, False
-    bound = floor.confirmed_at(len(reruns))
-    is_confirmed = word == _word(record, measure, floor.level, median(reruns), bound=bound)
-    return (word, True) if is_confirmed else ("same", False)
+def _judged(known: Shift, floor: Floor) -> Shift:
+    word = _word(known, known.now, floor=floor, bound=floor.suspected_at)
+    if word == "same" or not known.again:
+        return replace(known, word=word)
+    bound = floor.confirmed_at(len(known.again))
+    if _word(known, median(known.again), floor=floor, bound=bound) != word:
+        return replace(known, is_refuted=True)
+    return replace(known, word=word, is_confirmed=True)
 
 
-def _word(record: Record, measure: Measure, before: float, now: float, *, bound: float) -> Word:
-    change = measure.scaled(now) - before
-    if abs(change) <= bound or abs(now - measure.unscaled(before)) < measure.least:
+def _word(known: Shift, now: float, *, floor: Floor, bound: float) -> Word:
+    change = known.measure.scaled(now) - floor.level
+    if abs(change) <= bound or _is_least(known, now):
         return "same"
-    return "better" if (change > 0) == measure.is_higher_better(record) else "worse"
+    return "better" if (change > 0) == known.measure.is_higher_better(known.record) else "worse"
+
+
+def _is_least(known: Shift, now: float) -> bool:
+    """Whether the change is within the grain of a clock or a page."""
+    return abs(now - (known.before or 0.0)) < known.measure.least

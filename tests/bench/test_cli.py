@@ -13,7 +13,7 @@ from pipeline.dataset import load_dataset
 
 HEAVY = {"sklearn", "dask", "distributed", "pandas", "numpy", "scipy", "pyarrow", "joblib"}
 FEATURES = load_dataset().releases[0].features
-VERBS = ("synth", "ingest", "profile", "run", "report")
+VERBS = ("synth", "ingest", "profile", "run", "report", "compare")
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def misuse(threatbench):
         (["ingest", "here"], "Missing option"),
         (["report", "here", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
         (["report", "nowhere"], "nowhere"),
+        (["compare", "nowhere", "elsewhere"], "nowhere"),
         (["profile", "nowhere"], "nowhere"),
         (["synth", "there", "--labels", "DDoS-Nothing", "--workers", "0"], "--workers"),
     ],

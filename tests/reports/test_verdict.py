@@ -104,6 +104,13 @@ def test_settings_that_differ_are_named_with_both_values(run: Run) -> None:
     )
 
 
+def test_a_setting_that_only_a_newer_version_has_matters_off_its_default(run: Run) -> None:
+    newer = replace(run, suite_text=run.suite_text + "lately = 3\n")
+    assert find_differences(run, newer) == ("setting lately: not set before, 3 now",)
+    summary = run.summary.model_copy(update={"defaulted": ("lately",)})
+    assert find_differences(run, replace(newer, summary=summary)) == ()
+
+
 def test_a_report_is_judged_against_the_last_run_that_is_like_it(tmp_path: Path) -> None:
     days = [STARTED + timedelta(days=day) for day in range(3)]
     first, second, third = [write_example(tmp_path, started=day, shape=SMALL) for day in days]
