@@ -108,7 +108,8 @@ def run(
         str | None, typer.Option(help="Data-set profile; default: the suite's.")
     ] = None,
     cluster: Annotated[
-        str | None, typer.Option(help="Kind of cluster; default: the suite's.")
+        str | None,
+        typer.Option(help="A cluster of clusters.toml, or a kind; default: the suite's."),
     ] = None,
     runs: Runs = Path("runs"),
     home: Annotated[Path, typer.Option(help="Folder of stores and synthetic sets.")] = Path("data"),
@@ -124,9 +125,9 @@ def run(
     from bench import verbs
     from bench.places import Places
 
-    overrides = [*(settings or ())]
+    overrides = [f"cluster={json.dumps(cluster)}"] if cluster else []
+    overrides += settings or ()
     overrides += [f"profile={json.dumps(profile)}"] if profile else []
-    overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []
     places = Places(data=tuple(data or ()), home=home, runs=runs)
     finished = verbs.run(suite, overrides=overrides, places=places, resume=resume)
     _print(verbs.run_json(finished) if as_json else verbs.run_text(finished))

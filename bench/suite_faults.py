@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -59,8 +59,12 @@ def first_fault(error: ValidationError, settings: type[BaseModel]) -> str:
 def _keys_at(place: tuple[int | str, ...], settings: type[BaseModel]) -> list[str]:
     model: Any = settings
     for step in place[:-1]:
-        model = model.model_fields[step].annotation
+        model = _table_of(model.model_fields[step].annotation)
     return list(model.model_fields)
+
+
+def _table_of(annotation: Any) -> Any:  # noqa: ANN401 - a type, or a union of types
+    return next((kind for kind in get_args(annotation) if kind is not type(None)), annotation)
 
 
 def _message(fault: Mapping[str, Any]) -> str:

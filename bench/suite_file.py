@@ -13,6 +13,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from bench.errors import SuiteError
+from bench.named_clusters import cluster_table
 from bench.suite import Suite
 from bench.suite_faults import first_fault
 from pipeline.errors import unknown
@@ -28,6 +29,8 @@ def load_suite(name_or_path: str, *, overrides: Sequence[str] = ()) -> Suite:
     """
     place, text = _suite_text(name_or_path)
     values = _parsed(text, place)
+    if "cluster" in values:
+        values["cluster"] = _unnamed(values["cluster"], None)
     for override in overrides:
         _override(values, override)
     return _validated({"name": _name(place)} | values, place)
@@ -89,7 +92,15 @@ def _override(values: dict[str, Any], override: str) -> None:
         values = values.setdefault(table, {})
         if not isinstance(values, dict):
             raise SuiteError(f"--set {override}: '{table}' is not a table")
-    values[last] = _toml_value(text.strip())
+    value = _toml_value(text.strip())
+    values[last] = _unnamed(value, values.get(last)) if key.strip() == "cluster" else value
+
+
+def _unnamed(cluster: Any, before: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    """The table of a cluster that is given by its name."""
+    if not isinstance(cluster, str):
+        return cluster
+    return cluster_table(cluster, within=before if isinstance(before, dict) else {})
 
 
 def _toml_value(text: str) -> Any:  # noqa: ANN401 - whatever TOML holds

@@ -154,7 +154,7 @@ def test_an_override_below_a_plain_value_says_that_it_is_no_table():
         ("limits.seconds=0", "limits.seconds: "),
         ("limits.memory=lots", "limits.memory: "),
         ("cluster.workers=0", "cluster.workers: "),
-        ("cluster=local", "cluster: "),
+        ("cluster=2", "cluster: "),
         ("name=../up", "name: "),
     ],
 )
