@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.preparation import Key, Preparation
-from pipeline.class_bins import mutual_information, of_classes
+from pipeline.class_bins import of_classes
 from pipeline.evidence import Evidence, SplitEvidence, gather_evidence
 from pipeline.flows import Integers
 from pipeline.labelled import usable_rows
 from pipeline.lint import Facts, Finding, lint
 from pipeline.moments import Moments
+from pipeline.relevance import mutual_information
 from pipeline.row_folds import RowFolds, deal_rows, undealt_rows
 from pipeline.select import Selection, select
 from pipeline.split import SPLITS, Masks

@@ -1,15 +1,12 @@
-"""How often each class falls into each bin of each feature: what one feature tells of the class."""
+"""How often each class falls into each bin of each feature."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from sklearn.metrics import mutual_info_score
-from sklearn.tree import DecisionTreeClassifier
 
 from pipeline.flows import Floats, Integers
 from pipeline.manifest import Manifest, Part
@@ -20,7 +17,6 @@ from pipeline.tree import merge_by_tree
 BINS: Final = 64
 BINNED_ROWS: Final = 2_000_000
 PARTS_FOR_EDGES: Final = 32
-TREE_DEPTH: Final = 3
 BINNING: Final = (
     f"at most {BINS} bins a feature: a value each where it has no more, else quantiles of all flows"
 )
@@ -59,37 +55,6 @@ def of_classes(bins: Integers, codes: Integers, *, classes: int) -> Integers:
     """The same for classes that labels are grouped into: label ``i`` goes to ``codes[i]``."""
     membership: Integers = np.eye(classes, dtype=np.int64)[codes]
     return bins @ membership
-
-
-def mutual_information(bins: Integers) -> list[float]:
-    """Of each feature's bin and the class, in nats, as ``sklearn.metrics.mutual_info_score``.
-
-    NaN where there is no row.
-    """
-    return [
-        float(mutual_info_score(None, None, contingency=counts)) if counts.any() else math.nan
-        for counts in bins
-    ]
-
-
-def tree_scores(bins: Integers) -> list[float]:
-    """How well a shallow tree on each feature alone tells the classes, from 0 to 1.
-
-    The balanced accuracy, on the rows it was grown on with every class weighing the same, over the
-    best that its eight leaves can reach: a tree has a leaf for eight classes at most.
-    """
-    present = int((bins[0].sum(axis=0) > 0).sum())
-    best = min(2**TREE_DEPTH, present) / max(present, 1)
-    return [_balanced_accuracy(counts) / best if present > 1 else 0.0 for counts in bins]
-
-
-def _balanced_accuracy(counts: Integers) -> float:
-    weight = (counts / np.maximum(counts.sum(axis=0), 1)).ravel()
-    cell, code = (of_axis.ravel() for of_axis in np.indices(counts.shape))
-    # Gini finds all ways to part pure classes equally good; entropy parts them in the middle.
-    tree = DecisionTreeClassifier(criterion="entropy", max_depth=TREE_DEPTH, random_state=0)
-    guess = tree.fit(cell[:, np.newaxis], code, sample_weight=weight).predict(cell[:, np.newaxis])
-    return float(weight[guess == code].sum() / weight.sum())
 
 
 def _quantiles(item: tuple[Path, Part]) -> tuple[Quantiles, ...]:

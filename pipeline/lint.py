@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.class_bins import TREE_DEPTH, tree_scores
 from pipeline.flows import Integers
 from pipeline.moments import Moments
+from pipeline.relevance import TREE_DEPTH, tree_scores
 
 LEAK_THRESHOLD: Final = 0.95
 

@@ -9,10 +9,11 @@ from sklearn.feature_selection import f_classif
 from sklearn.metrics import mutual_info_score
 
 import pipeline.evidence
-from pipeline.class_bins import bin_edges, mutual_information
+from pipeline.class_bins import bin_edges
 from pipeline.evidence import gather_evidence
 from pipeline.labelled import usable_rows
 from pipeline.manifest import read_part
+from pipeline.relevance import mutual_information
 from pipeline.row_folds import deal_rows, undealt_rows
 from pipeline.select import anova
 from pipeline.split import mark_test_rows
