@@ -66,8 +66,8 @@ def test_the_working_directory_comes_before_the_home(place):
         ('[hpc]\nkind = "slrum"', "clusters.toml: hpc: unknown cluster kind 'slrum'; did you mean"),
         ("[hpc]\nworker = 3", "clusters.toml: hpc: unknown key 'worker'; did you mean 'workers'?"),
         (
-            '[hpc.certificates]\nca_file = "a"',
-            "unknown key 'certificates.ca_file'; known: ca, cert, key",
+            '[hpc.certificates]\nca = "a"\ncert = "b"\nkey = "c"\nfile = "d"',
+            "unknown key 'certificates.file'; known: ca, cert, key",
         ),
         ("[hpc]\nworkers = 0", "clusters.toml: hpc: workers: "),
         (HPC, "unknown cluster 'hpd'; did you mean 'hpc'?"),
