@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.bundle import save_bundle
+from bench.curve_facts import curve_facts
 from bench.errors import BenchError
 from bench.fold_tables import FoldTable
 from bench.preparation import Key, Preparation
@@ -53,11 +54,15 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         counted = _collapse(plan, masks, row_folds, chosen)
         bundles = {key: _bundle(plan, key, chosen[key], of_key) for key, of_key in counted.items()}
     splits = {key: of_key[chosen[key].whole.selected] for key, of_key in counted.items()}
+    with stage("ceiling"):
+        tested = {key: chosen[key].whole for key, split in splits.items() if split.test.rows}
+        facts = split_facts(splits, masks, test_size=plan.suite.test_size)
+        curves = curve_facts(plan, masks, tested)
     return Prepared(
         bundles=bundles,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(selection_json(plan.suite, *item) for item in chosen.items()),
-        facts=split_facts(splits, masks, test_size=plan.suite.test_size),
+        facts=facts | {"ceiling": (*facts["ceiling"], *curves)},
     )
 
 

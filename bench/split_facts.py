@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
-from pipeline.ceiling import ceiling, known_rows
+from bench.preparation import Key
+from pipeline.ceiling import bounds, known_rows
+from pipeline.conflicts import label_conflicts
 from pipeline.flows import Split
 from pipeline.split import SPLITS, Masks
-
-Key = tuple[str, str]
-"""A task and a split."""
 
 Fact = dict[str, object]
 
@@ -24,6 +24,7 @@ def split_facts(
             _held_out(task, split, masks[name], test_size) for (task, name), split in splits.items()
         ),
         "ceiling": tuple(_ceiling(task, split) for (task, _), split in tested.items()),
+        "conflicts": tuple(_conflicts(task, split) for (task, _), split in splits.items()),
     }
 
 
@@ -45,11 +46,18 @@ def _held_out(task: str, split: Split, masks: Masks, test_size: float) -> Fact:
 
 
 def _ceiling(task: str, split: Split) -> Fact:
+    limits = bounds(split.test)
     return {
         "task": task,
         "split": split.name,
         "k": len(split.flows.features),
-        "value": ceiling(split.test),
+        "value": limits.ceiling,
+        "leave_one_out": limits.leave_one_out,
+        "lone_rows": limits.lone_rows,
         "rows": split.test.rows,
         "distinct_rows": split.test.distinct_rows,
     }
+
+
+def _conflicts(task: str, split: Split) -> Fact:
+    return {"task": task, "split": split.name, **asdict(label_conflicts(split.flows))}

@@ -39,6 +39,8 @@ class Suite(Settings):
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
     that by model.
+    The ceiling's curve over the number of features is computed on at most ``ceiling_rows`` rows of
+    each split; 0 leaves it out.
     ``null_case`` names the model that is run twice, which shows how far a time strays by itself;
     a case that looks changed against the nights before is run again ``reruns`` times.
     """
@@ -57,6 +59,7 @@ class Suite(Settings):
     select_on: Literal["all", "train"] = "train"
     choose_on: Literal["cv", "test"] = "cv"
     choose_by: str = "accuracy"
+    ceiling_rows: Annotated[int, Field(ge=0)] = 250_000
     folds: Annotated[int, Field(ge=2)] = 5
     fold_splits: tuple[str, ...] | None = None
     stack: Annotated[int, Field(ge=0)] = 3

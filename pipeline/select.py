@@ -25,6 +25,13 @@ class Selection:
     selected: tuple[str, ...]
     rows: int
 
+    @property
+    def ranked(self) -> tuple[str, ...]:
+        """All features from best to worst, in the order in which ``SelectKBest`` takes them."""
+        scores = np.where(np.isnan(self.F), np.finfo(np.float64).min, self.F)
+        best_first = np.argsort(scores, kind="mergesort")[::-1]
+        return tuple(self.features[place] for place in best_first)
+
 
 def select(moments: Moments, *, features: tuple[str, ...], k: int) -> Selection:
     """The ``k`` features of largest F, ties and NaN resolved by ``SelectKBest`` itself."""

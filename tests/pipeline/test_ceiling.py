@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
 
-from pipeline.ceiling import ceiling, first_of_vector, known_rows
+from pipeline.ceiling import bounds, ceiling, first_of_vector, known_rows
 from pipeline.flows import CountedFlows, Split
 
 TABLES = st.dictionaries(
@@ -41,6 +41,47 @@ def labels_of_vectors(table):
 def test_the_ceiling_is_the_share_of_flows_with_the_commonest_label_of_their_vector(table):
     best = sum(max(labels.values()) for labels in labels_of_vectors(table).values())
     assert ceiling(counted(table)) == best / sum(table.values())
+
+
+def looked_up(labels):
+    """Flows of one vector whose label is the only commonest among the others of the vector."""
+    hits = 0
+    for label in labels.elements():
+        others = labels - Counter([label])
+        ranks = others.most_common(2)
+        is_clear = len(ranks) == 1 or (len(ranks) == 2 and ranks[0][1] > ranks[1][1])
+        hits += is_clear and ranks[0][0] == label
+    return hits
+
+
+@given(
+    table=st.dictionaries(
+        st.tuples(st.just(0.0), st.sampled_from([0.0, 1.0]), st.integers(0, 3)),
+        st.integers(1, 5),
+        min_size=1,
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_leaving_one_out_looks_each_flow_up_among_the_others(table):
+    vectors = labels_of_vectors(table).values()
+    found = bounds(counted(table))
+    assert found.leave_one_out == sum(map(looked_up, vectors)) / sum(table.values())
+    assert found.lone_rows == sum(labels.total() == 1 for labels in vectors)
+
+
+def test_what_features_are_worth_lies_between_the_bounds_on_average():
+    chance = np.random.default_rng(0)
+    right = chance.uniform(0.5, 1.0, 60)  # how sure the label of each vector is
+    found = []
+    for _ in range(200):
+        x = chance.integers(0, 60, 150)
+        y = (chance.random(150) > right[x]).astype(int)
+        found.append(bounds(counted(Counter(zip(x * 1.0, x * 0.0, y.tolist(), strict=True)))))
+    low, high = (
+        np.mean([getattr(one, name) for one in found]) for name in ("leave_one_out", "ceiling")
+    )
+    assert low < right.mean() - 0.05
+    assert right.mean() + 0.05 < high
 
 
 @given(table=TABLES)

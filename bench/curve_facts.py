@@ -1,0 +1,54 @@
+"""What run.json says of the ceiling by the number of features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from bench.preparation import Key, Preparation
+from pipeline.ceiling_curve import MOST_BINS, Curve, CurvePoint, ceiling_curves
+from pipeline.select import Selection
+from pipeline.split import SPLITS, Masks
+
+Fact = dict[str, object]
+
+
+def curve_facts(
+    plan: Preparation, masks: Mapping[str, Masks], selections: Mapping[Key, Selection]
+) -> tuple[Fact, ...]:
+    """The ceiling of each task and split on the best k features, for every k; none if unwanted."""
+    suite = plan.suite
+    if not suite.ceiling_rows or not selections:
+        return ()
+    wanted = [
+        Curve(split=split, features=selection.ranked, class_of=plan.classes(task))
+        for (task, split), selection in selections.items()
+    ]
+    curves = ceiling_curves(
+        plan.store,
+        plan.manifest,
+        wanted,
+        masks={split: masks[split] for _, split in selections},
+        rows=suite.ceiling_rows,
+        seed=suite.seed,
+    )
+    return tuple(
+        _fact(task, split, point)
+        for (task, split), points in zip(selections, curves, strict=True)
+        for point in points
+    )
+
+
+def _fact(task: str, split: str, point: CurvePoint) -> Fact:
+    found = asdict(point)
+    limits = found.pop("bounds")
+    return {
+        "task": task,
+        "split": split,
+        "value": limits["ceiling"],
+        "leave_one_out": limits["leave_one_out"],
+        "lone_rows": limits["lone_rows"],
+        "sampled_from": "test rows" if SPLITS[split].marks_rows else "all rows",
+        "bins": MOST_BINS,
+        **found,
+    }

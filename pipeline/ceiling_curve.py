@@ -1,0 +1,149 @@
+"""The ceiling as a curve: on the best feature alone, on the best two, up to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import dask
+import numpy as np
+from dask import delayed
+
+from pipeline.ceiling import Bounds, bounds
+from pipeline.flows import CountedFlows, Floats, Integers, Split
+from pipeline.manifest import Manifest
+from pipeline.row_sample import RowSample, draw_rows, read_rows
+from pipeline.split import Masks, deal_flows
+
+MOST_BINS: Final = 255
+"""A column with more distinct values is cut into at most so many bins."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Curve:
+    """One curve that is wanted: of a task's classes on a split, over features from best to worst.
+
+    ``class_of`` maps each label to its class.
+    """
+
+    split: str
+    features: tuple[str, ...]
+    class_of: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurvePoint:
+    """What the best ``k`` features bound; ``feature`` is the last of them.
+
+    ``rows`` were sampled, ``distinct_rows`` of them differ in their bins or class, and ``binned``
+    of the features were cut into bins.
+    """
+
+    k: int
+    feature: str
+    bounds: Bounds
+    rows: int
+    distinct_rows: int
+    binned: int
+
+
+def ceiling_curves(
+    store: Path,
+    manifest: Manifest,
+    wanted: Sequence[Curve],
+    *,
+    masks: Mapping[str, Masks],
+    rows: int,
+    seed: int,
+) -> list[tuple[CurvePoint, ...]]:
+    """The points of each curve wanted, k = 1, 2, … all features.
+
+    They are computed on a random sample of so many test rows, or on all where they are fewer; of
+    all rows where the split marks none, counted as the split counts them. A column with more than
+    `MOST_BINS` distinct values in the sample is cut into bins of about equally many of its rows. So
+    one pass reads the store, and memory is bounded by ``rows`` times the number of features.
+    Sample and bins are the same however the flows lie in files. All curves are of the same labels.
+    """
+    labels = tuple(wanted[0].class_of)
+    drawn = {name: draw_rows(masks[name], rows=rows, seed=seed) for name in masks}
+    samples = read_rows(store, manifest, labels=labels, wanted=list(drawn.values()))
+    binned = {name: delayed(_bin)(sample) for name, sample in zip(drawn, samples, strict=True)}
+    curves = [delayed(_points)(binned[one.split], one, manifest.features) for one in wanted]
+    found: tuple[tuple[CurvePoint, ...], ...] = dask.compute(*curves)
+    return list(found)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Binned:
+    """Bin numbers, int64 (features, rows), which features were cut, and the rows' label codes."""
+
+    bins: Integers
+    is_cut: tuple[bool, ...]
+    codes: Integers
+
+
+def _bin(sample: RowSample) -> _Binned:
+    cut = [_bin_column(column) for column in sample.columns]
+    return _Binned(
+        bins=np.stack([bins for bins, _ in cut]),
+        is_cut=tuple(is_cut for _, is_cut in cut),
+        codes=sample.codes,
+    )
+
+
+def _bin_column(column: Floats) -> tuple[Integers, bool]:
+    """Each value's bin, and whether different values share one."""
+    values, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    if len(values) <= MOST_BINS:
+        return place, False
+    # By the rank of its middle row, so that a value of many rows has a bin for itself.
+    twice_middle = 2 * np.cumsum(counts) - counts
+    return (twice_middle * MOST_BINS // (2 * len(column)))[place], True
+
+
+def _points(binned: _Binned, wanted: Curve, names: tuple[str, ...]) -> tuple[CurvePoint, ...]:
+    order = [names.index(feature) for feature in wanted.features]
+    classes = sorted(set(wanted.class_of.values()))
+    class_codes = np.array([classes.index(name) for name in wanted.class_of.values()])
+    tables = _tables(binned.bins[order], class_codes[binned.codes], classes)
+    return tuple(
+        CurvePoint(
+            k=k,
+            feature=feature,
+            bounds=bounds(flows),
+            rows=flows.rows,
+            distinct_rows=flows.distinct_rows,
+            binned=sum(binned.is_cut[column] for column in order[:k]),
+        )
+        for k, (feature, flows) in enumerate(
+            zip(wanted.features, _counted(tables, wanted.split), strict=True), start=1
+        )
+    )
+
+
+def _tables(bins: Integers, y: Integers, classes: Sequence[str]) -> Iterator[CountedFlows]:
+    """The rows counted on the first feature's bins, on the first two's, and so on.
+
+    The bins of several features are numbered anew with every feature, so that vectors of any
+    length are one whole number, and equal only where all bins are.
+    """
+    vector = np.zeros(bins.shape[1], np.int64)
+    for column in bins:
+        vector = np.unique(vector * (column.max() + 1) + column, return_inverse=True)[1]
+        keys, counts = np.unique(vector * len(classes) + y, return_counts=True)
+        yield CountedFlows(
+            features=("vector",),
+            labels=tuple(classes),
+            X=(keys // len(classes)).astype(np.float64)[:, np.newaxis],
+            y=keys % len(classes),
+            counts=counts,
+        )
+
+
+def _counted(tables: Iterator[CountedFlows], split: str) -> Iterator[CountedFlows]:
+    """The flows as the split counts them."""
+    for flows in tables:
+        whole = Split(name=split, flows=flows, test_counts=np.zeros_like(flows.counts))
+        yield deal_flows(whole, test_size=0.5, seed=0).flows
