@@ -95,11 +95,12 @@ def estimate_text(estimate: Estimate) -> str:
 
 
 def find_ceiling(run: Run, ranking: Ranking) -> Ceiling | None:
-    """The ceiling on the features that were selected; else on the most features known."""
+    """The exact ceiling on the features that were selected; else on the most features known."""
     known = [
         ceiling
         for ceiling in run.summary.ceiling
         if (ceiling.task, ceiling.split) == (ranking.task, ranking.split)
+        and not ceiling.is_of_curve
     ]
     chosen = {
         selection.k

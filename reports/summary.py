@@ -58,14 +58,54 @@ class HeldOut(Value):
 
 
 class Ceiling(Value):
-    """The best accuracy that any classifier can reach on ``k`` features of one split."""
+    """The best accuracy that any classifier can reach on ``k`` features of one split.
+
+    ``leave_one_out`` is what looking each flow up among the others of its feature vector reaches,
+    ``lone_rows`` are flows alone in theirs. Where ``bins`` is given the value is a point of a
+    curve: ``rows`` were sampled (``sampled_from`` says from what), ``binned`` of the features were
+    cut into so many bins, and ``feature`` is the last of the ``k`` best.
+    """
 
     task: str
     split: str
     k: int
     value: float
+    leave_one_out: float | None = None
+    lone_rows: int | None = None
     rows: int | None = None
     distinct_rows: int | None = None
+    feature: str | None = None
+    sampled_from: str | None = None
+    bins: int | None = None
+    binned: int | None = None
+
+    @property
+    def is_of_curve(self) -> bool:
+        """Whether it is an estimate on binned columns, and not exact."""
+        return self.bins is not None
+
+
+class ConflictPair(Value):
+    """Two labels that share feature vectors, and the flows of each that lie in them."""
+
+    first: str
+    second: str
+    vectors: int
+    first_rows: int
+    second_rows: int
+
+
+class Conflicts(Value):
+    """Feature vectors of one task and split that occur under several labels."""
+
+    task: str
+    split: str
+    vectors: int
+    conflicting_vectors: int
+    rows: int
+    conflicting_rows: int
+    pairs: tuple[ConflictPair, ...] = ()
+    pairs_found: int | None = None
 
 
 class Pair(Value):
@@ -113,6 +153,7 @@ class Summary(Value):
     seconds: dict[str, float] = Field(default_factory=dict)
     splits: tuple[HeldOut, ...] = ()
     ceiling: tuple[Ceiling, ...] = ()
+    conflicts: tuple[Conflicts, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     rows_dropped: int | None = None
     peak_memory_bytes: int | None = None

@@ -125,8 +125,29 @@ WORDS: Final[Mapping[str, Term]] = {
     "ceiling": Term(
         title="Ceiling",
         kind="score",
-        meaning="The best accuracy that any classifier can reach on the selected features: flows "
-        "with equal features get one class, so at best the most frequent label of each distinct "
-        "feature vector is right. Near the ceiling the features are the limit, not the model.",
+        meaning="The best accuracy that any classifier can reach on these test flows by the "
+        "selected features: flows with equal features get one class, so at best the most frequent "
+        "label of each distinct feature vector is right. Near the ceiling the features are the "
+        "limit, not the model.",
+    ),
+    "leave_one_out": Term(
+        title="Leave one out",
+        kind="score",
+        meaning="The share of flows whose label is the most frequent among the other flows of "
+        "their feature vector; a flow alone in its vector is a miss. The ceiling is too high on "
+        "average for flows yet to come, this is too low: what the features are worth lies between.",
+    ),
+    "lone_rows": Term(
+        title="Alone",
+        kind="percent",
+        unit="% of the rows",
+        meaning="Flows that no other flow is equal to on these features. The ceiling counts each "
+        "as a hit, leave one out as a miss.",
+    ),
+    "distinct_test_rows": Term(
+        title="Distinct",
+        kind="count",
+        unit="flows",
+        meaning="Counted flows that the ceiling is computed from.",
     ),
 }

@@ -10,6 +10,7 @@ from reports.history import Report
 from reports.page import Fragment
 from reports.sections.ceiling import ceiling
 from reports.sections.classes import classes
+from reports.sections.conflicts import conflicts
 from reports.sections.confusion import confusion
 from reports.sections.cost import cost
 from reports.sections.ensemble import ensemble
@@ -45,6 +46,7 @@ SECTIONS: Final = (
     Section(title="As in the study", anchor="study", fill=study),
     Section(title="Scores by split", anchor="splits", fill=splits),
     Section(title="Ceiling", anchor="ceiling", fill=ceiling),
+    Section(title="Label conflicts", anchor="conflicts", fill=conflicts),
     Section(title="Who is ahead of whom", anchor="pairs", fill=pairs),
     Section(title="Score against cost", anchor="tradeoff", fill=tradeoff),
     Section(title="Ranking and calibration", anchor="values", fill=values),

@@ -10,6 +10,7 @@ from bench.prepare import prepare
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
 from pipeline.ingest import ingest
+from pipeline.split import SPLITS
 from pipeline.synthetic import write_dataset
 
 DATASET = load_dataset()
@@ -33,9 +34,9 @@ def prepared(ingested, tmp_path):
     """What becomes of these labels."""
     store, manifest = ingested
 
-    def of(*labels, splits):
+    def of(*labels, splits, **settings):
         plan = Preparation(
-            suite=Suite(name="tiny", splits=splits),
+            suite=Suite(name="tiny", splits=splits, **settings),
             dataset=DATASET,
             store=store,
             manifest=manifest,
@@ -53,7 +54,7 @@ def test_a_split_without_test_flows_is_refused_and_the_others_go_on(prepared):
     assert list(found.refusals) == [("attack", "by_file")]
     assert "the by_file split" in found.refusals["attack", "by_file"]
     assert "no test flow" in found.refusals["attack", "by_file"]
-    assert [entry["split"] for entry in found.facts["ceiling"]] == ["random"]
+    assert {entry["split"] for entry in found.facts["ceiling"]} == {"random"}
 
 
 def test_a_split_without_training_flows_is_refused(prepared):
@@ -71,3 +72,39 @@ def test_a_split_with_classes_and_flows_on_both_sides_is_not_refused(prepared):
     assert found.refusals == {}
     assert all(path.is_file() for path in found.bundles.values())
     assert sum(feature["selected"] for feature in found.selections[0]["features"]) == 10
+
+
+def test_what_is_held_out_is_told_for_every_split(prepared):
+    found = prepared("BenignTraffic", "DDoS-SYN_Flood", "Recon-PortScan", splits=tuple(SPLITS))
+    told = {fact["split"]: fact for fact in found.facts["splits"]}
+    assert list(told) == list(SPLITS)
+    assert told["distinct"]["known_test_rows"] == 0
+    assert told["random"]["known_test_rows"] > 0
+    assert told["by_file"]["test_files"] == 1
+    assert told["deduplicated"]["rows"] == told["deduplicated"]["distinct_rows"]
+    assert {fact["split"] for fact in found.facts["conflicts"]} == set(SPLITS)
+
+
+def test_features_are_chosen_on_all_rows_where_flows_are_dealt_after_they_are_counted(prepared):
+    found = prepared("BenignTraffic", "DDoS-SYN_Flood", "Recon-PortScan", splits=tuple(SPLITS))
+    on = {one["split"]: one["select_on"] for one in found.selections}
+    assert on == {"random": "train", "by_file": "train", "distinct": "all", "deduplicated": "all"}
+    rows = {one["split"]: one["rows"] for one in found.selections}
+    assert rows["distinct"] == rows["deduplicated"] > rows["random"]
+
+
+def test_the_ceiling_is_told_exactly_and_as_a_curve_on_so_many_rows(prepared):
+    labels = ("BenignTraffic", "DDoS-SYN_Flood", "Recon-PortScan")
+    exact, *curve = prepared(*labels, splits=("random",), ceiling_rows=50).facts["ceiling"]
+    assert (exact["k"], exact["rows"]) == (10, 86)
+    assert "bins" not in exact
+    assert [point["k"] for point in curve] == list(range(1, 47))
+    assert {(point["rows"], point["bins"], point["sampled_from"]) for point in curve} == {
+        (50, 255, "test rows")
+    }
+
+
+def test_a_curve_on_no_rows_is_left_out(prepared):
+    labels = ("BenignTraffic", "DDoS-SYN_Flood")
+    found = prepared(*labels, splits=("random",), ceiling_rows=0)
+    assert [entry["k"] for entry in found.facts["ceiling"]] == [10]

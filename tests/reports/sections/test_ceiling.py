@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reports.example import write_example
+from reports.example_cases import Shape
+from reports.history import Report
+from reports.run import Run, read_run
+from reports.sections.ceiling import ceiling
+from reports.summary import Ceiling
+from reports.tables import Table
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    shape = Shape(splits=("random", "by_file"))
+    return read_run(write_example(tmp_path_factory.mktemp("runs"), shape=shape))
+
+
+def tables(run: Run) -> dict[str, Table]:
+    return {table.key: table for table in ceiling(Report(run=run)).tables}
+
+
+def with_ceilings(run: Run, ceilings: Sequence[Ceiling]) -> Run:
+    return replace(run, summary=run.summary.model_copy(update={"ceiling": tuple(ceilings)}))
+
+
+def values(table: Table, column: str) -> list[object]:
+    place = [each.key for each in table.columns].index(column)
+    return [row.cells[place].value for row in table.rows]
+
+
+def test_the_exact_ceilings_stand_apart_from_the_points_of_the_curves(run: Run) -> None:
+    found = tables(run)
+    assert values(found["ceiling"], "where") == ["attack · random", "attack · by_file"]
+    assert values(found["ceiling-curve-attack-random"], "k") == list(range(1, 15))
+    assert values(found["ceiling-curve-attack-random"], "feature")[:2] == [
+        "Protocol Type",
+        "fin_flag_number",
+    ]
+
+
+def test_every_model_has_its_share_of_each_split_s_ceiling(run: Run) -> None:
+    (table,) = [table for key, table in tables(run).items() if key == "ceiling-share-attack"]
+    top = next(one for one in run.summary.ceiling if not one.is_of_curve)
+    accuracy = {
+        record.model: record.scores["accuracy"].value
+        for record in run.records
+        if record.status == "done" and record.split == "random"
+    }
+    shares = dict(zip(values(table, "model"), values(table, "random"), strict=True))
+    assert set(shares) == set(accuracy)
+    assert shares["dummy"] == pytest.approx(accuracy["dummy"] / top.value)
+
+
+def test_it_is_said_in_words_what_limits_the_score(run: Run) -> None:
+    assert all("limit the score" in str(text) for text in values(tables(run)["ceiling"], "limit"))
+
+
+def test_the_sample_the_bins_and_the_bias_of_the_curves_are_stated(run: Run) -> None:
+    html = ceiling(Report(run=run)).html
+    assert "a seeded random sample of 20,000 rows" in html
+    assert "a column of more than 255 values is cut into that many bins" in html
+    assert "too high where feature vectors are rare" in html
+    assert html.count("<svg") == 1
+
+
+def test_a_run_without_curves_says_nothing_of_samples(run: Run) -> None:
+    exact = [one for one in run.summary.ceiling if not one.is_of_curve]
+    other = with_ceilings(run, exact)
+    html = ceiling(Report(run=other)).html
+    assert "sample" not in html
+    assert "<svg" not in html
+    assert set(tables(other)) == {"ceiling", "ceiling-share-attack"}
+
+
+def test_more_splits_than_colours_are_all_in_tables(run: Run, tmp_path: Path) -> None:
+    shape = Shape(splits=("random", "distinct", "by_file", "deduplicated"))
+    many = read_run(write_example(tmp_path, shape=shape))
+    assert sum(key.startswith("ceiling-curve-") for key in tables(many)) == 4
