@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint lock browser daemons clean
+.PHONY: demo test lint lock browser daemons bench bench-full clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -12,6 +12,13 @@ demo: $(READY)
 
 test: $(READY) browser daemons
 	$(BIN)/pytest
+
+# How fast, beside what: bench/speed measures, bench/results keeps. The full set takes 40 GB of disk.
+bench: $(READY)
+	$(BIN)/python -m bench.speed
+
+bench-full: $(READY)
+	$(BIN)/python -m bench.speed --full
 
 # The report is tested in Debian's Chromium; where it cannot be installed, those tests say so.
 browser:

@@ -1,0 +1,151 @@
+"""MEASURES: how each goal's figure is found, from commands run one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.speed.command import FinishedRun, python, run_suite, threatbench
+
+STUDY_ROWS: Final = 173_777
+FULL_ROWS: Final = 46_686_579
+FULL_FILES: Final = 169
+VALIDATED: Final = ('choose_on="cv"',)
+FITS_ALONE: Final = ('choose_on="test"', "stack=0", "effort=1.0")
+SMALL_CASES: Final = 1_000
+GIB: Final = 2**30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sizes:
+    """How many flows in how many files the nightly's figures rest on."""
+
+    rows: int
+    files: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A figure for a goal, and what it was computed from."""
+
+    goal: str
+    value: float
+    rests_on: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """A folder for flows, stores and runs, and the sizes to measure at."""
+
+    folder: Path
+    sizes: Sizes
+
+    def flows(self, *, rows: int, files: int, family: str | None = None) -> Path:
+        """Synthetic flows of that size; written once, since they are the same each time."""
+        folder = self.folder / f"{family or 'all'}-{rows}-{files}"
+        options = ["--family", family] if family else []
+        if not (folder / "done").exists():
+            threatbench("synth", folder, "--rows", rows, "--files", files, *options)
+            (folder / "done").touch()
+        return folder
+
+    def fresh(self, name: str) -> Path:
+        """A home without stores."""
+        number = len(list(self.folder.glob(f"home-{name}-*")))
+        return self.folder / f"home-{name}-{number}"
+
+
+def against_the_plain_script(shop: Workshop) -> Iterator[Reading]:
+    """The notebook study both ways, on the same file."""
+    flows = shop.flows(rows=STUDY_ROWS, files=1, family="DDoS")
+    ours = run_suite("notebook", data=flows, home=shop.fresh("notebook"))
+    plain = python("bench.speed.plain_study", *sorted(flows.glob("*.csv")))
+    yield Reading(
+        goal="plain_speedup",
+        value=plain.seconds / ours.command.seconds,
+        rests_on=f"{plain.seconds:.1f} s / {ours.command.seconds:.1f} s",
+    )
+
+
+def against_other_tools(shop: Workshop) -> Iterator[Reading]:
+    """The whole zoo with folds and stack, from CSV to leaderboard."""
+    for rows in (STUDY_ROWS, 1_000_000):
+        flows = shop.flows(rows=rows, files=1 if rows == STUDY_ROWS else 4, family="DDoS")
+        run = run_suite("notebook", data=flows, home=shop.fresh("zoo"), settings=VALIDATED)
+        cases = f"{len(run.records)} cases, all stages"
+        yield Reading(goal=f"zoo_{rows}", value=run.command.seconds, rests_on=cases)
+        if rows == STUDY_ROWS:
+            first = run.command.seconds_until("accuracy 0.")
+            yield Reading(goal="first_row_173777", value=first, rests_on="the first case's line")
+
+
+def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
+    """Ingest and the nightly against parsing; and how memory and seconds grow with the rows."""
+    flows = shop.flows(rows=shop.sizes.rows, files=shop.sizes.files)
+    fewer = shop.flows(rows=shop.sizes.rows // 10, files=max(shop.sizes.files // 10, 5))
+    parse = float(python("bench.speed.parse", flows).stdout)
+    home, home_of_fewer = shop.fresh("nightly"), shop.fresh("nightly")
+    cold = run_suite("nightly", data=flows, home=home)
+    warm = run_suite("nightly", data=flows, home=home)
+    small = run_suite("nightly", data=fewer, home=home_of_fewer)
+    for goal, run in (("cold_to_parse", cold), ("warm_to_parse", warm)):
+        seconds = run.command.seconds
+        yield Reading(goal=goal, value=seconds / parse, rests_on=f"{seconds:.1f} s / {parse:.1f} s")
+    yield _stage_ratio("ingest_to_parse", cold.facts["seconds"]["ingest"], parse)
+    yield _stage_ratio("ingest_growth", *_stages("ingest", cold, small))
+    yield _stage_ratio("zoo_growth", *_stages("zoo", cold, small))
+    peaks = [run.facts["peak_memory_bytes"] / GIB for run in (cold, small)]
+    seen = f"{peaks[0]:.2f} GiB, {peaks[1]:.2f} GiB"
+    yield Reading(goal="peak_memory", value=peaks[0], rests_on=seen)
+    yield Reading(goal="memory_growth", value=peaks[0] / peaks[1], rests_on=seen)
+
+
+def spreading(shop: Workshop) -> Iterator[Reading]:
+    """One worker against two, and the zoo against the sum of its fits."""
+    flows = shop.flows(rows=4_000_000, files=16)
+    one, two = (_on_workers(shop, flows, workers) for workers in (1, 2))
+    yield _stage_ratio("ingest_speedup", *_stages("ingest", one, two))
+    yield _stage_ratio("collapse_speedup", *_stages("collapse", one, two))
+    study = shop.flows(rows=STUDY_ROWS, files=1, family="DDoS")
+    zoo = run_suite("notebook", data=study, home=shop.fresh("spread"), settings=FITS_ALONE)
+    fits = sum(record["seconds"]["fit"] for record in zoo.records)
+    yield _stage_ratio("zoo_spread", zoo.facts["seconds"]["zoo"], fits / 2)
+
+
+def small_cases(shop: Workshop) -> Iterator[Reading]:
+    """What a case costs that does nothing, and whether very many on too many workers all end."""
+    flows = shop.flows(rows=40_000, files=2)
+    seeds = f"seeds={list(range(SMALL_CASES))}"
+    alone = ('models=["dummy"]', "stack=0", 'choose_on="test"', seeds)
+    run = run_suite("smoke", data=flows, home=shop.fresh("empty"), settings=alone)
+    milliseconds = 1_000 * run.facts["seconds"]["zoo"] / len(run.records)
+    yield Reading(goal="empty_case", value=milliseconds, rests_on=f"{len(run.records)} cases")
+    crowd = (*alone, "cluster.workers=16")
+    run = run_suite("smoke", data=flows, home=shop.fresh("crowd"), settings=crowd)
+    done = sum(record["status"] == "done" for record in run.records)
+    seconds = f"{run.facts['seconds']['zoo']:.1f} s"
+    yield Reading(goal="oversubscribed", value=done, rests_on=seconds)
+
+
+MEASURES: Final[Mapping[str, Callable[[Workshop], Iterator[Reading]]]] = {
+    "plain": against_the_plain_script,
+    "tools": against_other_tools,
+    "limit": against_the_physical_limit,
+    "spreading": spreading,
+    "small": small_cases,
+}
+
+
+def _on_workers(shop: Workshop, flows: Path, workers: int) -> FinishedRun:
+    settings = (f"cluster.workers={workers}", 'models=["decision_tree", "dummy"]', "stack=0")
+    return run_suite("nightly", data=flows, home=shop.fresh("workers"), settings=settings)
+
+
+def _stages(stage: str, *runs: FinishedRun) -> list[float]:
+    return [run.facts["seconds"][stage] for run in runs]
+
+
+def _stage_ratio(goal: str, above: float, below: float) -> Reading:
+    return Reading(goal=goal, value=above / below, rests_on=f"{above:.2f} s / {below:.2f} s")
