@@ -9,7 +9,7 @@ from bench.case import Case
 from bench.orders import Outcome
 from bench.suite import Suite
 from pipeline.zoo import ZOO
-from reports.records import CrossValidation, Reason, Record, Status
+from reports.records import CrossValidation, Grain, Reason, Record, Status
 
 STACK: Final = "stack"
 STACK_COUNTS: Final = "the count is the weight of the members' out-of-fold predictions"
@@ -17,12 +17,18 @@ _SHARED: Final = (Record.model_fields.keys() & Outcome.model_fields.keys()) - {"
 
 
 def case_record(
-    case: Case, suite: Suite, outcomes: Sequence[Outcome], *, members: Sequence[str] = ()
+    case: Case,
+    suite: Suite,
+    outcomes: Sequence[Outcome],
+    *,
+    members: Sequence[str] = (),
+    bins: int | None = None,
 ) -> Record:
     """The record of a case whose pieces have all ended.
 
     Scores and costs are those of the fit on the whole training part; the first piece that did not
-    end well gives the status and the reason.
+    end well gives the status and the reason. ``bins`` is how many bins a feature was cut into at
+    most, if any was.
     """
     fit = next(outcome for outcome in outcomes if outcome.fold is None)
     faulty = [outcome for outcome in outcomes if outcome.status != "done"]
@@ -35,7 +41,8 @@ def case_record(
         log_tail=worst.log_tail,
         members=tuple(members),
         cross_validation=_cross_validation(outcomes, suite),
-        grain="exact" if fit.rows_used == fit.rows_asked else "rows",
+        grain=_grain(fit, bins),
+        bins=bins,
     )
 
 
@@ -62,6 +69,12 @@ def _identity(case: Case, suite: Suite) -> dict[str, Any]:
 
 def _role(case: Case) -> Literal["model", "control", "stack"] | str:
     return "stack" if case.model == STACK else ZOO[case.model].role
+
+
+def _grain(fit: Outcome, bins: int | None) -> Grain:
+    if fit.rows_used != fit.rows_asked:
+        return "rows"
+    return "exact" if bins is None else "binned"
 
 
 def _placed(outcome: Outcome) -> Reason | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from bench.case import Case
-from bench.case_record import case_record, unrun_record
+from bench.case_record import unrun_record
 from bench.desk import Desk
 from bench.orders import Order, Outcome
 from pipeline.zoo import find_model
@@ -30,7 +30,7 @@ def zoo_records(desk: Desk) -> Iterator[Record]:
         case = of_case[outcome.case_id]
         ended[case.case_id].append(outcome)
         if len(ended[case.case_id]) == len(orders[case]):
-            yield case_record(case, desk.suite, ended.pop(case.case_id))
+            yield desk.record(case, ended.pop(case.case_id))
 
 
 def _turn(case: Case) -> tuple[bool, int]:

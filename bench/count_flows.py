@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bench.data import chosen_labels, open_store
 from bench.errors import BenchError
+from bench.grains import grain_notes
 from bench.places import Places
 from bench.preparation import Preparation
 from bench.prepare import Prepared, prepare
@@ -38,6 +39,8 @@ def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepar
     prepared = prepare(plan, stage=log.stage)
     log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
     log.say(dict(prepared.facts))
+    for sentence in grain_notes(suite, prepared.grains):
+        log.progress.note(sentence)
     return prepared
 
 

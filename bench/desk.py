@@ -8,14 +8,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from bench.case import Case
+from bench.case_record import case_record
 from bench.ended import Ended
 from bench.orders import Kind, Order, Outcome
 from bench.progress import Progress
 from bench.spread import spread
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
+from pipeline.grain import Grain
 from pipeline.taxonomy import benign_classes
-from reports.records import Reason
+from reports.records import Reason, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,13 +25,14 @@ class Desk:
     """What every order of a run shares.
 
     ``bundles`` holds the counted flows of each task and split, ``refusals`` says of some why they
-    cannot be used, ``work`` takes predictions, ``ended`` knows what is done already, and ``slots``
-    is how many orders go on at a time.
+    cannot be used, ``grains`` how finely they were told apart, ``work`` takes predictions,
+    ``ended`` knows what is done already, and ``slots`` is how many orders go on at a time.
     """
 
     suite: Suite
     bundles: Mapping[tuple[str, str], Path]
     refusals: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    grains: Mapping[tuple[str, str], Grain] = field(default_factory=dict)
     work: Path
     ended: Ended
     slots: int
@@ -58,6 +61,14 @@ class Desk:
         """Why the case cannot be run at all, if it cannot."""
         message = self.refusals.get((case.task, case.split))
         return Reason(kind="nothing_to_learn", message=message) if message else None
+
+    def record(
+        self, case: Case, outcomes: Sequence[Outcome], *, members: Sequence[str] = ()
+    ) -> Record:
+        """The record of a case whose pieces have all ended."""
+        grain = self.grains.get((case.task, case.split))
+        bins = grain.bins if grain and grain.cut else None
+        return case_record(case, self.suite, outcomes, members=members, bins=bins)
 
     def fold_orders(self, case: Case) -> list[Order]:
         """One order for each fold."""

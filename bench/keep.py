@@ -49,6 +49,16 @@ def _keep(desk: Desk, case: Case, folder: Path) -> None:
         "split": case.split,
         "features": bundle.train.features,
         "classes": bundle.train.labels,
+        "bins": _bins(desk, case),
         "skops": skops.__version__,
     }
     write_text(folder / f"{case.case_id}.json", json.dumps(description, indent=1) + "\n")
+
+
+def _bins(desk: Desk, case: Case) -> dict[str, dict[str, list[float]]]:
+    """Where a feature was cut into bins: where each starts, and the value that stands for it."""
+    grain = desk.grains.get((case.task, case.split))
+    return {
+        feature: {"starts": bins.starts.tolist(), "values": bins.values.tolist()}
+        for feature, bins in (grain.cut if grain else {}).items()
+    }

@@ -11,12 +11,14 @@ from bench.bundle import save_bundle
 from bench.curve_facts import curve_facts
 from bench.errors import BenchError
 from bench.fold_tables import FoldTable
+from bench.grains import grain_json, grain_rule
 from bench.preparation import Key, Preparation
 from bench.select_features import Chosen, deal_folds, select_features
 from bench.selection_json import selection_json
 from bench.split_facts import split_facts
-from pipeline.collapse import Collapse, collapse
+from pipeline.collapse import Collapse, Collapsed, collapse_by_rule
 from pipeline.flows import Integers, Split
+from pipeline.grain import Grain
 from pipeline.labelled import usable_rows
 from pipeline.row_folds import RowFolds
 from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows
@@ -31,12 +33,13 @@ Stage = Callable[[str], AbstractContextManager[None]]
 class Prepared:
     """What the zoo needs, and what the run's files say of it.
 
-    ``bundles`` holds a file for each task and split, ``refusals`` a sentence for each on which no
-    model can be fitted; ``facts`` and ``selections`` are entries of ``run.json`` and
-    ``selection.json``.
+    ``bundles`` holds a file for each task and split, ``grains`` how finely its flows were told
+    apart, ``refusals`` a sentence for each on which no model can be fitted; ``facts`` and
+    ``selections`` are entries of ``run.json`` and ``selection.json``.
     """
 
     bundles: Mapping[Key, Path]
+    grains: Mapping[Key, Grain]
     refusals: Mapping[Key, str]
     selections: tuple[dict[str, object], ...]
     facts: Mapping[str, object]
@@ -53,16 +56,23 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         row_folds = {name: folds for name, folds in row_folds.items() if folds.folds > 1}
         counted = _collapse(plan, masks, row_folds, chosen)
         bundles = {key: _bundle(plan, key, chosen[key], of_key) for key, of_key in counted.items()}
-    splits = {key: of_key[chosen[key].whole.selected] for key, of_key in counted.items()}
+    whole = {key: of_key[chosen[key].whole.selected] for key, of_key in counted.items()}
+    splits = {key: found.split for key, found in whole.items()}
+    grains = {key: found.grain for key, found in whole.items()}
     with stage("ceiling"):
         tested = {key: chosen[key].whole for key, split in splits.items() if split.test.rows}
         facts = split_facts(splits, masks, test_size=plan.suite.test_size)
         curves = curve_facts(plan, masks, tested)
     return Prepared(
         bundles=bundles,
+        grains=grains,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(selection_json(plan.suite, *item) for item in chosen.items()),
-        facts=facts | {"ceiling": (*facts["ceiling"], *curves)},
+        facts=facts
+        | {
+            "ceiling": (*facts["ceiling"], *curves),
+            "grain": grain_json(plan.suite, grains),
+        },
     )
 
 
@@ -85,7 +95,7 @@ def _collapse(
     masks: Mapping[str, Masks],
     row_folds: Mapping[str, RowFolds],
     chosen: Mapping[Key, Chosen],
-) -> dict[Key, dict[Features, Split]]:
+) -> dict[Key, dict[Features, Collapsed]]:
     """For each task and split, its flows counted on each selection of features that it needs."""
     wanted = [
         (key, features)
@@ -102,19 +112,21 @@ def _collapse(
         )
         for (task, split), features in wanted
     ]
-    found = collapse(plan.store, plan.manifest, requests)
     suite = plan.suite
-    counted: dict[Key, dict[Features, Split]] = {key: {} for key in chosen}
-    for (key, features), split in zip(wanted, found, strict=True):
-        dealt = deal_flows(split, test_size=suite.test_size, seed=suite.split_seed)
-        counted[key][features] = dealt
+    found = collapse_by_rule(plan.store, plan.manifest, requests, rule=grain_rule(suite))
+    counted: dict[Key, dict[Features, Collapsed]] = {key: {} for key in chosen}
+    for (key, features), one in zip(wanted, found, strict=True):
+        dealt = deal_flows(one.split, test_size=suite.test_size, seed=suite.split_seed)
+        counted[key][features] = Collapsed(split=dealt, grain=one.grain)
     return counted
 
 
-def _bundle(plan: Preparation, key: Key, chosen: Chosen, counted: Mapping[Features, Split]) -> Path:
+def _bundle(
+    plan: Preparation, key: Key, chosen: Chosen, counted: Mapping[Features, Collapsed]
+) -> Path:
     path = plan.work / f"{'-'.join(key)}.npz"
-    whole = counted[chosen.whole.selected]
-    own = {fold: counted[features] for fold, features in chosen.own_features.items()}
+    whole = counted[chosen.whole.selected].split
+    own = {fold: counted[features].split for fold, features in chosen.own_features.items()}
     tables = {
         fold: FoldTable(train=split.train, folds=_fold_counts(plan, split))
         for fold, split in own.items()

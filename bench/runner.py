@@ -122,6 +122,7 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
             suite=suite,
             bundles=prepared.bundles,
             refusals=prepared.refusals,
+            grains=prepared.grains,
             work=work,
             ended=read_ended(work / "outcomes.jsonl"),
             slots=facts.threads,

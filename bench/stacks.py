@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.case import Case
-from bench.case_record import STACK, case_record, unrun_record
+from bench.case_record import STACK, unrun_record
 from bench.choose import best_models, of_split
 from bench.desk import Desk
 from bench.orders import Outcome
 from bench.suite import Suite
-from reports.records import Grain, Reason, Record
+from reports.records import Reason, Record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class StackPlan:
 
     case: Case
     members: tuple[str, ...]
-    grain: Grain
+    is_of_fewer_rows: bool
 
     @property
     def member_cases(self) -> list[Case]:
@@ -60,7 +60,7 @@ def _plan(case: Case, records: Sequence[Record], suite: Suite) -> StackPlan:
     here = of_split(records, case.task, case.split)
     members = tuple(best_models(here, suite)[: suite.stack])
     grains = {record.grain for record in here if record.model in members}
-    return StackPlan(case=case, members=members, grain="rows" if "rows" in grains else "exact")
+    return StackPlan(case=case, members=members, is_of_fewer_rows="rows" in grains)
 
 
 def _missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
@@ -97,5 +97,5 @@ def _stacked(desk: Desk, plans: Sequence[StackPlan]) -> Iterator[Record]:
     orders = [desk.order("stack", plan.case, members=plan.members) for plan in plans]
     for outcome in desk.send(orders):
         plan = of_case[outcome.case_id]
-        record = case_record(plan.case, desk.suite, [outcome], members=plan.members)
-        yield record.model_copy(update={"grain": plan.grain})
+        record = desk.record(plan.case, [outcome], members=plan.members)
+        yield record.model_copy(update={"grain": "rows"}) if plan.is_of_fewer_rows else record

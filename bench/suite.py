@@ -14,6 +14,7 @@ from pydantic import (
 from bench.case import Case, Limits, Positive, Settings
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
+from pipeline.coarseness import GRAINS
 from pipeline.errors import ModelError, unknown
 from pipeline.metrics import METRICS
 from pipeline.split import SPLITS
@@ -67,6 +68,9 @@ class Suite(Settings):
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     budgets: dict[str, Positive] = Field(default_factory=dict)
+    grain: str = "auto"
+    distinct_rows: Positive | None = None
+    price_rows: Annotated[int, Field(ge=0)] = 20_000
     null_case: str = ""
     reruns: Annotated[int, Field(ge=0)] = 0
     embedded: Embedded = Embedded()
@@ -94,6 +98,11 @@ class Suite(Settings):
     @classmethod
     def _metric_is_known(cls, name: str) -> str:
         return _known("metric", (name,), METRICS)[0]
+
+    @field_validator("grain")
+    @classmethod
+    def _grain_is_known(cls, name: str) -> str:
+        return _known("grain", (name,), GRAINS)[0]
 
     @field_validator("models")
     @classmethod

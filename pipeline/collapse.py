@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import Final
 
 import dask
-import numpy as np
-import pyarrow as pa
 from dask import delayed
 
-from pipeline.flows import Booleans, CountedFlows, Integers, Split
-from pipeline.labelled import label_codes, pack, unpack
-from pipeline.manifest import Manifest, Part, read_part
-from pipeline.row_folds import PartFolds, RowFolds
+from pipeline.canonical import canonical_split
+from pipeline.coarseness import Rule
+from pipeline.count_part import PartGroup, count_part
+from pipeline.counted import Counted, merge_counted
+from pipeline.flows import Booleans, Split
+from pipeline.grain import Grain, grain_of
+from pipeline.labelled import pack
+from pipeline.ladder import Ladder, read_ladder
+from pipeline.manifest import Manifest
+from pipeline.row_folds import RowFolds
 
 FAN_IN: Final = 8
 
@@ -41,113 +45,127 @@ class Collapse:
         return tuple(sorted(set(self.class_of.values())))
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Collapsed:
+    """One split, and how finely its flows were told apart."""
+
+    split: Split
+    grain: Grain
+
+
 def collapse(store: Path, manifest: Manifest, wanted: Sequence[Collapse]) -> list[Split]:
+    """One split for each thing wanted, values as they are, however many distinct flows."""
+    return [found.split for found in collapse_by_rule(store, manifest, wanted, rule=Rule())]
+
+
+def collapse_by_rule(
+    store: Path, manifest: Manifest, wanted: Sequence[Collapse], *, rule: Rule
+) -> list[Collapsed]:
     """One split for each thing wanted, all from one pass over the partitions.
 
+    What shares features and labels is counted once, with each label, and then told for each task.
     The partitions are read and counted where Dask puts them; their tables meet eight at a time, so
-    that no partial result waits for all the others in one place. Arrow groups the rows.
+    that no partial result waits for all the others in one place. Each table that breaks the rule is
+    made coarser there and then, so what is in memory is bounded by the rule and not by the flows;
+    where the level comes to lie depends on all flows together and on nothing else.
     """
+    of_key = _groups(wanted)
+    groups = list(of_key.values())
+    ladders = [_ladder(store, manifest, group, rule) for group in groups]
+    shared = [delayed(ladder, pure=False) for ladder in ladders]
     parts = [
-        delayed(_collapse_part, nout=len(wanted))(store, part, [_of_part(w, n) for w in wanted])
-        for n, part in enumerate(manifest.parts)
+        delayed(count_part, nout=len(groups))(
+            store, part, [_of_part(group, number) for group in groups], shared, rule
+        )
+        for number, part in enumerate(manifest.parts)
     ]
-    tables = dask.compute(*(_tree([part[i] for part in parts]) for i in range(len(wanted))))
-    return [_split(table, request) for table, request in zip(tables, wanted, strict=True)]
+    trees = [
+        _tree([part[place] for part in parts], ladder, rule) for place, ladder in enumerate(shared)
+    ]
+    counted = zip(groups, dask.compute(*trees), ladders, strict=True)
+    found = dict(zip(of_key, counted, strict=True))
+    return [_collapsed(request, *found[_key(request)]) for request in wanted]
+
+
+_Key = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _PartCollapse:
-    """What to count in one part; the mask travels as bits."""
+class _Marks:
+    """Which rows are test rows, and the folds of the others; tasks on one split share them."""
+
+    masks: tuple[Booleans, ...]
+    row_folds: RowFolds | None
+
+    def are_of(self, request: Collapse) -> bool:
+        """Whether a request has these very marks."""
+        return self.masks is request.masks and self.row_folds is request.row_folds
+
+    @property
+    def folds(self) -> int:
+        """How many folds the training rows were dealt to."""
+        return self.row_folds.folds if self.row_folds else 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Group:
+    """What is counted together: the same features and labels, marked by one or several splits."""
 
     features: tuple[str, ...]
-    codes: dict[str, int]
-    test_bits: bytes
-    folds: PartFolds | None
+    labels: tuple[str, ...]
+    marks: list[_Marks]
 
 
-def _of_part(wanted: Collapse, number: int) -> _PartCollapse:
-    place = {name: code for code, name in enumerate(wanted.labels)}
-    return _PartCollapse(
-        features=wanted.features,
-        codes={label: place[name] for label, name in wanted.class_of.items()},
-        test_bits=pack(wanted.masks[number]),
-        folds=wanted.row_folds.parts[number] if wanted.row_folds else None,
+def _groups(wanted: Sequence[Collapse]) -> dict[_Key, _Group]:
+    groups: dict[_Key, _Group] = {}
+    for request in wanted:
+        features, labels = _key(request)
+        group = groups.setdefault(
+            (features, labels), _Group(features=features, labels=labels, marks=[])
+        )
+        if not any(marks.are_of(request) for marks in group.marks):
+            group.marks.append(_Marks(masks=request.masks, row_folds=request.row_folds))
+    return groups
+
+
+def _key(request: Collapse) -> _Key:
+    return request.features, tuple(sorted(request.class_of))
+
+
+def _ladder(store: Path, manifest: Manifest, group: _Group, rule: Rule) -> Ladder:
+    """The bins, if the rule may come to need them."""
+    if rule.limits == (None,):
+        return Ladder(bins=(), parents=())
+    return read_ladder(store, manifest, group.features)
+
+
+def _of_part(group: _Group, number: int) -> PartGroup:
+    return PartGroup(
+        features=group.features,
+        codes={label: code for code, label in enumerate(group.labels)},
+        marks=[
+            (pack(one.masks[number]), one.row_folds.parts[number] if one.row_folds else None)
+            for one in group.marks
+        ],
     )
 
 
-def _collapse_part(store: Path, part: Part, wanted: Sequence[_PartCollapse]) -> list[pa.Table]:
-    columns = dict.fromkeys(name for request in wanted for name in request.features)
-    flows = read_part(store, part, [*columns, "label", "complete"])
-    return [_count_part(flows, request) for request in wanted]
-
-
-def _count_part(flows: pa.Table, wanted: _PartCollapse) -> pa.Table:
-    codes = label_codes(flows, wanted.codes)
-    usable = codes >= 0
-    rows = int(usable.sum())
-    is_test = unpack(wanted.test_bits, rows).astype(np.int64)
-    # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
-    columns = {
-        key: flows.column(name).to_numpy()[usable] + 0.0
-        for key, name in zip(_keys(wanted.features), wanted.features, strict=True)
-    }
-    sums = {"count": np.ones(rows, np.int64), "test": is_test} | _fold_columns(wanted.folds)
-    return _count(pa.table(columns | {"class": codes[usable]} | sums))
-
-
-def _fold_columns(folds: PartFolds | None) -> dict[str, Integers]:
-    if folds is None:
-        return {}
-    fold = folds.read()
-    return {f"fold{n}": (fold == n).astype(np.int64) for n in range(folds.folds)}
-
-
-def _keys(features: Sequence[str]) -> list[str]:
-    """Columns by number, since a feature may be called ``count``."""
-    return [str(number) for number in range(len(features))]
-
-
-def _count(table: pa.Table) -> pa.Table:
-    keys = [name for name in table.column_names if name == "class" or name.isdecimal()]
-    sums = [name for name in table.column_names if name not in keys]
-    grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
-    return grouped.rename_columns({f"{name}_sum": name for name in sums})
-
-
-def _merge(tables: Sequence[pa.Table]) -> pa.Table:
-    # NumPy's memory is aligned; that of a table that came over the network need not be.
-    columns = {
-        name: np.concatenate([table.column(name).to_numpy() for table in tables])
-        for name in tables[0].column_names
-    }
-    return _count(pa.table(columns))
-
-
-def _tree(tables: Sequence[object]) -> object:
+def _tree(tables: Sequence[object], ladder: object, rule: Rule) -> object:
     while len(tables) > 1:
         groups = [tables[i : i + FAN_IN] for i in range(0, len(tables), FAN_IN)]
-        tables = [delayed(_merge)(group) for group in groups]
+        tables = [delayed(merge_counted)(group, ladder, rule) for group in groups]
     return tables[0]
 
 
-def _split(table: pa.Table, wanted: Collapse) -> Split:
-    keys = _keys(wanted.features)
-    table = table.sort_by([(key, "ascending") for key in [*keys, "class"]])
-    flows = CountedFlows(
-        features=wanted.features,
-        labels=wanted.labels,
-        X=np.column_stack([table.column(key).to_numpy() for key in keys]),
-        y=table.column("class").to_numpy(),
-        counts=table.column("count").to_numpy(),
+def _collapsed(request: Collapse, group: _Group, counted: Counted, ladder: Ladder) -> Collapsed:
+    place, marks = next((n, one) for n, one in enumerate(group.marks) if one.are_of(request))
+    split = canonical_split(
+        counted,
+        ladder,
+        name=request.split,
+        features=request.features,
+        classes=[request.class_of[label] for label in group.labels],
+        test=f"test{place}",
+        folds=[f"fold{place}_{n}" for n in range(marks.folds)],
     )
-    return Split(
-        name=wanted.split,
-        flows=flows,
-        test_counts=table.column("test").to_numpy(),
-        fold_counts=_fold_counts(table) if wanted.row_folds else None,
-    )
-
-
-def _fold_counts(table: pa.Table) -> Integers:
-    names = [name for name in table.column_names if name.startswith("fold")]
-    return np.column_stack([table.column(name).to_numpy() for name in names])
+    return Collapsed(split=split, grain=grain_of(counted, ladder, request.features))

@@ -73,6 +73,7 @@ class Record(Value):
     ``load``, ``fit``, ``predict`` and ``score``.
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
+    ``bins`` is how many quantile bins a feature was cut into at most, if any was.
     ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1.
     ``rerun_of`` names the case that this one repeats within its run, and ``rerun_why`` says what
     for: as the null case, which shows how far a number strays by itself, or since the case was
@@ -102,6 +103,7 @@ class Record(Value):
     rows_tested: int | None = None
     distinct_rows: int | None = None
     grain: Grain | None = None
+    bins: int | None = None
     counts_enter: str | None = None
     seconds: dict[str, float] = {}
     predict_rows_per_second: float | None = None

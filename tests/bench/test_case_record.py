@@ -73,9 +73,13 @@ def test_a_case_without_folds_has_no_cross_validation():
     assert case_record(CASE, SUITE, [outcome()]).cross_validation is None
 
 
-@pytest.mark.parametrize(("used", "grain"), [(90, "exact"), (50, "rows")])
-def test_the_grain_says_whether_all_rows_were_used(used, grain):
-    assert case_record(CASE, SUITE, [outcome(rows_used=used)]).grain == grain
+@pytest.mark.parametrize(
+    ("used", "bins", "grain"),
+    [(90, None, "exact"), (50, None, "rows"), (90, 62, "binned"), (50, 62, "rows")],
+)
+def test_the_grain_says_whether_all_rows_were_used_and_as_they_are(used, bins, grain):
+    record = case_record(CASE, SUITE, [outcome(rows_used=used)], bins=bins)
+    assert (record.grain, record.bins) == (grain, bins)
 
 
 def test_a_case_that_never_ran_has_its_reason_and_no_scores():

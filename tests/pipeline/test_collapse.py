@@ -7,7 +7,8 @@ import dask
 import numpy as np
 import pytest
 
-from pipeline.collapse import Collapse, collapse
+from pipeline.coarseness import GRAINS
+from pipeline.collapse import Collapse, collapse, collapse_by_rule
 from pipeline.dataset import Dataset, Release
 from pipeline.ingest import ingest
 from pipeline.labelled import usable_rows
@@ -179,3 +180,70 @@ def test_features_may_be_called_what_the_counts_are_called(tmp_path):
         (split,) = collapse(tmp_path / "store", manifest, [wanted])
     assert split.flows.X.tolist() == [[4.0, 1.0, 9.0], [5.0, 1.0, 9.0]]
     assert (split.flows.y.tolist(), split.flows.counts.tolist()) == ([1, 0], [1, 2])
+
+
+WIDE = [
+    f"{a},{b},{c},{label}"
+    for a, b, c, label in zip(
+        np.random.default_rng(3).lognormal(size=900).tolist(),
+        np.random.default_rng(4).normal(size=900).tolist(),
+        np.random.default_rng(5).choice(["2", "", "-0"], 900).tolist(),
+        np.random.default_rng(6).choice(list(ATTACKS), 900).tolist(),
+        strict=True,
+    )
+]
+
+
+def binned(stored, cuts, *, most, class_of=ATTACKS):
+    store, manifest = stored(WIDE, cuts)
+    wanted = random_split(manifest, class_of=class_of)
+    (found,) = collapse_by_rule(store, manifest, [wanted], rule=GRAINS["auto"].rule(most))
+    return found, np.concatenate(wanted.masks)
+
+
+@pytest.mark.parametrize("most", [10_000, 450, 100])
+@pytest.mark.parametrize("class_of", [ATTACKS, BINARY])
+def test_binned_flows_are_those_of_rows_that_were_binned_first(stored, most, class_of):
+    found, is_test = binned(stored, CUTS["a tree of two levels"], most=most, class_of=class_of)
+    rows = usable(WIDE, class_of)
+    for number, name in enumerate(FEATURES):
+        if name in found.grain.cut:
+            bins = found.grain.cut[name]
+            rows[:, number] = bins.values[np.digitize(rows[:, number], bins.starts[1:])]
+    distinct, place, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    split = found.split
+    assert np.column_stack([split.flows.X, split.flows.y]).tolist() == distinct.tolist()
+    assert split.flows.counts.tolist() == counts.tolist()
+    assert split.test_counts.tolist() == np.bincount(place.ravel(), is_test).tolist()
+
+
+def test_few_distinct_rows_stay_exact_and_many_are_binned(stored):
+    exact, _ = binned(stored, [], most=10_000)
+    coarse, _ = binned(stored, [], most=300)
+    assert (exact.grain.name, exact.grain.bins, exact.grain.cut) == ("exact", None, {})
+    assert (coarse.grain.name, list(coarse.grain.cut)) == ("binned", ["a", "b"])
+    assert exact.grain.distinct_rows == coarse.grain.distinct_rows_exact == len(usable(WIDE))
+    assert coarse.grain.distinct_rows <= 300
+
+
+@pytest.mark.parametrize("most", [500, 200])
+def test_binned_flows_are_the_same_bits_in_any_partitioning(stored, most):
+    found = [binned(stored, cuts, most=most)[0] for cuts in CUTS.values()]
+    assert all(content(one.split) == content(found[0].split) for one in found)
+    assert len({(one.grain.bins, one.grain.distinct_rows_exact) for one in found}) == 1
+
+
+def test_splits_and_tasks_that_share_features_are_counted_as_each_alone(stored):
+    store, manifest = stored(WIDE, CUTS["two files"])
+    part_rows = [usable_rows(part, list(ATTACKS)) for part in manifest.parts]
+    masks = [mark_test_rows("random", part_rows, test_size=0.3, seed=seed) for seed in (1, 2)]
+    wanted = [
+        Collapse(split="random", features=FEATURES, class_of=class_of, masks=mask)
+        for class_of in (ATTACKS, BINARY)
+        for mask in masks
+    ]
+    rule = GRAINS["auto"].rule(400)
+    together = collapse_by_rule(store, manifest, wanted, rule=rule)
+    alone = [collapse_by_rule(store, manifest, [one], rule=rule)[0] for one in wanted]
+    assert [content(one.split) for one in together] == [content(one.split) for one in alone]
+    assert len({content(one.split)[-1] for one in together}) == len(wanted)

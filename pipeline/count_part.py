@@ -1,0 +1,61 @@
+"""One partition to counted rows, for every group of features that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.coarseness import Rule
+from pipeline.counted import Counted, bounded, count_rows
+from pipeline.flows import Booleans
+from pipeline.labelled import label_codes, unpack
+from pipeline.ladder import Ladder
+from pipeline.manifest import Part, read_part
+from pipeline.row_folds import PartFolds
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartGroup:
+    """What to count in one part.
+
+    ``codes`` maps a label to its code; ``marks`` holds, for each split, the test rows as bits and
+    the folds of the others.
+    """
+
+    features: tuple[str, ...]
+    codes: dict[str, int]
+    marks: list[tuple[bytes, PartFolds | None]]
+
+
+def count_part(
+    store: Path, part: Part, groups: Sequence[PartGroup], ladders: Sequence[Ladder], rule: Rule
+) -> list[Counted]:
+    """The part's usable rows, counted for each group and as coarse as the rule has them."""
+    columns = dict.fromkeys(name for group in groups for name in group.features)
+    flows = read_part(store, part, [*columns, "label", "complete"])
+    return [
+        bounded(_count_group(flows, group), ladder, rule)
+        for group, ladder in zip(groups, ladders, strict=True)
+    ]
+
+
+def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
+    codes = label_codes(flows, group.codes)
+    usable = codes >= 0
+    rows = int(usable.sum())
+    # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
+    columns = [flows.column(name).to_numpy()[usable] + 0.0 for name in group.features]
+    marks: dict[str, Booleans] = {}
+    for place, (bits, folds) in enumerate(group.marks):
+        marks |= _marks_of_rows(place, unpack(bits, rows), folds)
+    return count_rows(columns, codes[usable], marks)
+
+
+def _marks_of_rows(place: int, is_test: Booleans, folds: PartFolds | None) -> dict[str, Booleans]:
+    """The columns that mark the test rows, and those of each fold, for the marks at a place."""
+    fold_of_row = folds.read() if folds else is_test
+    of_folds = {f"fold{place}_{n}": fold_of_row == n for n in range(folds.folds if folds else 0)}
+    return {f"test{place}": is_test} | of_folds

@@ -1,0 +1,121 @@
+"""Rows counted at some coarseness: tables that Arrow groups, merges and makes coarser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.bins import Codes
+from pipeline.coarseness import EXACT, Rule
+from pipeline.distinct import DistinctSketch, merge_sketches, sketch_hashes
+from pipeline.flows import Booleans, Floats, Integers
+from pipeline.ladder import Ladder
+from pipeline.row_hashes import row_hashes
+
+ROWS_AT_ONCE: Final = 1 << 20
+"""Tables are put together until they have so many rows; then they are grouped."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Counted:
+    """Each distinct (features, label) of some rows, told apart at one level of coarseness.
+
+    Attributes
+    ----------
+    table
+        A column for each feature, named by its number, float64 at the exact level and else the
+        uint8 codes of bins; ``label``; ``count``; and any other sums, such as how many of the
+        counted rows are test rows. Rows stand in no order.
+    exact_rows
+        Of the distinct rows at the exact level.
+    """
+
+    table: pa.Table
+    level: int
+    exact_rows: DistinctSketch
+
+    @property
+    def features(self) -> list[str]:
+        """The columns that hold features."""
+        return [name for name in self.table.column_names if name.isdigit()]
+
+
+def count_rows(
+    columns: Sequence[Floats], labels: Integers, marks: Mapping[str, Booleans]
+) -> Counted:
+    """The rows with these features and labels, counted at the exact level.
+
+    Each mark becomes a column that tells how many of the counted rows carry it.
+    """
+    features = {str(number): column for number, column in enumerate(columns)}
+    ones = {"count": np.ones(len(labels), np.int64)}
+    sums = ones | {name: mark.astype(np.int64) for name, mark in marks.items()}
+    table = group(pa.table({**features, "label": labels, **sums}))
+    hashes, _ = row_hashes([table.column(name).to_numpy() * 1.0 for name in [*features, "label"]])
+    return Counted(table=table, level=EXACT, exact_rows=sketch_hashes(hashes))
+
+
+def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Counted:
+    """All the rows together, at the first level at which the rule lets them be."""
+    waiting: list[Counted] = []
+    for number, one in enumerate(several, start=1):
+        waiting.append(one)
+        rows = sum(each.table.num_rows for each in waiting)
+        if rows > ROWS_AT_ONCE or number == len(several):
+            waiting = [bounded(_together(waiting, ladder), ladder, rule)]
+    return waiting[0]
+
+
+def bounded(counted: Counted, ladder: Ladder, rule: Rule) -> Counted:
+    """The same rows, made coarser until they keep the rule."""
+    while not rule.keeps(counted.level, counted.table.num_rows):
+        counted = _at(counted, rule.after(counted.level), ladder)
+    return counted
+
+
+def group(table: pa.Table) -> pa.Table:
+    """Each distinct row of features and label once, with the sums of its counts."""
+    keys = [name for name in table.column_names if name.isdigit() or name in ("label", "class")]
+    sums = [name for name in table.column_names if name not in keys]
+    grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
+    return grouped.rename_columns({f"{name}_sum": name for name in sums})
+
+
+def _together(several: Sequence[Counted], ladder: Ladder) -> Counted:
+    level = max(one.level for one in several)
+    tables = [_at(one, level, ladder).table for one in several]
+    # NumPy's memory is aligned; that of a table that came over the network need not be.
+    columns = {
+        name: np.concatenate([table.column(name).to_numpy() for table in tables])
+        for name in tables[0].column_names
+    }
+    sketch = merge_sketches([one.exact_rows for one in several])
+    return Counted(table=group(pa.table(columns)), level=level, exact_rows=sketch)
+
+
+def _at(counted: Counted, level: int, ladder: Ladder) -> Counted:
+    while counted.level < level:
+        counted = _coarser(counted, ladder)
+    return counted
+
+
+def _coarser(counted: Counted, ladder: Ladder) -> Counted:
+    codes = {name: _codes(counted, name, ladder) for name in counted.features}
+    others = {
+        name: counted.table.column(name)
+        for name in counted.table.column_names
+        if not name.isdigit()
+    }
+    return replace(counted, table=group(pa.table({**codes, **others})), level=counted.level + 1)
+
+
+def _codes(counted: Counted, name: str, ladder: Ladder) -> Codes:
+    column = counted.table.column(name).to_numpy()
+    if counted.level == EXACT:
+        return ladder.bins[0][int(name)].codes(column)
+    found: Codes = ladder.parents[counted.level - 1][int(name)][column]
+    return found

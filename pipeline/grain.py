@@ -1,0 +1,56 @@
+"""Grain: how finely flows were told apart, what it was measured by, and what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.bins import Bins, cut_features
+from pipeline.coarseness import EXACT, most_bins
+from pipeline.counted import Counted
+from pipeline.ladder import Ladder
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Grain:
+    """How finely the flows of some features were told apart.
+
+    Attributes
+    ----------
+    bins
+        How many bins a feature has at most, ``None`` where values are as they are.
+    cut
+        The features whose values were lost to bins, each with its bins.
+    distinct_rows
+        Distinct (features, label) as counted.
+    distinct_rows_exact
+        The same before any binning; an estimate where ``is_estimate`` says so.
+    """
+
+    bins: int | None
+    cut: dict[str, Bins]
+    distinct_rows: int
+    distinct_rows_exact: int
+    is_estimate: bool
+
+    @property
+    def name(self) -> Literal["exact", "binned"]:
+        """The word that records have for it."""
+        return "binned" if self.cut else "exact"
+
+
+def grain_of(counted: Counted, ladder: Ladder, features: Sequence[str]) -> Grain:
+    """The grain of flows that were counted by these bins."""
+    is_exact = counted.level == EXACT
+    bins = () if is_exact else ladder.bins[counted.level - 1]
+    cut = cut_features(features, bins) if bins else ()
+    rows = counted.table.num_rows
+    sketch = counted.exact_rows
+    return Grain(
+        bins=most_bins(counted.level),
+        cut={name: bins[list(features).index(name)] for name in cut},
+        distinct_rows=rows,
+        distinct_rows_exact=rows if is_exact else sketch.rows,
+        is_estimate=not is_exact and not sketch.is_exact,
+    )
