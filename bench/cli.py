@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bench.night_cli import compare
+from bench.night_cli import compare, history
 
 app = typer.Typer(
     name="threatbench",
@@ -149,7 +149,7 @@ def report(
         _print(line)
 
 
-for verb in (compare,):
+for verb in (compare, history):
     app.command()(verb)
 
 

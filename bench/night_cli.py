@@ -9,6 +9,9 @@ from typing import Annotated
 
 import typer
 
+Acknowledged = Annotated[
+    Path, typer.Option(help="File of the changes that are known and accepted.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
@@ -30,3 +33,30 @@ def compare(
     if html:
         print(f"page: {night_verbs.write_page(found, html)}", file=sys.stderr)
     raise typer.Exit(night_verbs.status_of(found))
+
+
+def history(
+    runs: Annotated[Path, typer.Option(help="Folder of the run folders.")] = Path("runs"),
+    suite: Annotated[str | None, typer.Option(help="Only runs of this suite.")] = None,
+    accept: Annotated[
+        str | None,
+        typer.Option("--acknowledge", metavar="CHANGE", help="Accept this change, or run."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why the change is accepted.")] = "",
+    acknowledged: Acknowledged = Path("acknowledged.toml"),
+    html: Annotated[
+        Path | None, typer.Option(help="Where the page goes; default: history.html in the folder.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List all runs, and where a number moved to another level; with a page of trends."""
+    from bench import history as past
+
+    found = past.read_history(runs, suite=suite, acknowledged=acknowledged)
+    if accept is not None:
+        for entry in past.acknowledge(found, accept, reason=reason, path=acknowledged):
+            print(f"{acknowledged}: {entry.case} {entry.measure} since {entry.run}")
+        return
+    print(json.dumps(past.history_json(found)) if as_json else past.history_text(found))
+    page = past.history_page(found, html or runs / "history.html")
+    print(f"page: {page}", file=sys.stderr)

@@ -13,7 +13,7 @@ from pipeline.dataset import load_dataset
 
 HEAVY = {"sklearn", "dask", "distributed", "pandas", "numpy", "scipy", "pyarrow", "joblib"}
 FEATURES = load_dataset().releases[0].features
-VERBS = ("synth", "ingest", "profile", "run", "report", "compare")
+VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history")
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def misuse(threatbench):
         (["report", "here", "--format", "htm"], "unknown format 'htm'; did you mean 'html'?"),
         (["report", "nowhere"], "nowhere"),
         (["compare", "nowhere", "elsewhere"], "nowhere"),
+        (["history"], "runs: holds no run"),
         (["profile", "nowhere"], "nowhere"),
         (["synth", "there", "--labels", "DDoS-Nothing", "--workers", "0"], "--workers"),
     ],
