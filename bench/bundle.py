@@ -13,6 +13,7 @@ import numpy as np
 from bench.fold_tables import FoldTable, read_tables, table_arrays
 from pipeline.flows import CountedFlows, Integers, Split
 from pipeline.predict import METHODS, Predictions
+from reports.store import writing_to
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +62,7 @@ def save_bundle(
 @lru_cache(maxsize=4)
 def load_bundle(path: str) -> Bundle:
     """The split and folds that :func:`save_bundle` wrote; kept for the next case on it."""
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         flows = CountedFlows(
             features=tuple(arrays["features"].tolist()),
             labels=tuple(arrays["labels"].tolist()),
@@ -87,7 +88,7 @@ def save_predictions(path: Path, predictions: Predictions) -> None:
 
 def load_predictions(path: Path) -> Predictions:
     """What :func:`save_predictions` wrote."""
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return Predictions(
             codes=arrays["codes"],
             method=METHODS[int(arrays["method"])],
@@ -98,6 +99,10 @@ def load_predictions(path: Path) -> Predictions:
 def _save(path: Path, **arrays: np.ndarray) -> None:
     """Write whole or not at all: a worker may die, and another do the same work."""
     unfinished = path.with_name(f".{path.name}-{os.getpid()}")
-    with unfinished.open("wb") as file:
-        np.savez(file, **arrays)  # type: ignore[arg-type] # numpy's stub takes them for allow_pickle
-    unfinished.replace(path)
+    with writing_to(path):
+        try:
+            with unfinished.open("wb") as file:
+                np.savez(file, allow_pickle=False, **arrays)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)

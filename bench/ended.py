@@ -28,6 +28,7 @@ class Ended:
 def read_ended(path: Path) -> Ended:
     """What an earlier run has left in this file, which need not be there."""
     cut_half_line(path)
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    # A log may hold other line separators than the one that ends an outcome.
+    lines = path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
     outcomes = [Outcome.model_validate_json(line) for line in lines]
     return Ended(path=path, outcomes={outcome.unit: outcome for outcome in outcomes})

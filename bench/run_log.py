@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bench.progress import Progress
 from bench.watch import Watch
-from cluster.usage import watched_memory
+from cluster.usage import MemoryPeak, watched_memory
+from reports.errors import RunFolderError
 from reports.records import Record
 from reports.store import RunFolder
 
@@ -54,17 +55,19 @@ class RunLog:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Have ``run.json`` say how the block ended, when, and what memory it took."""
-        status = "failed"
         with watched_memory() as memory:
             try:
                 yield
-                status = "done"
-            except KeyboardInterrupt:
-                status = "interrupted"
+            except BaseException as error:
+                if not isinstance(error, KeyboardInterrupt):
+                    self.facts["error"] = str(error)
+                status = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
+                with suppress(RunFolderError):  # a full disk is no news where that is the error
+                    self._end(status, memory)
                 raise
-            except Exception as error:
-                self.facts["error"] = str(error)
-                raise
-            finally:
-                ended = datetime.now(UTC)
-                self.say({"status": status, "ended": ended, "peak_memory_bytes": memory.bytes})
+            self._end("done", memory)
+
+    def _end(self, status: str, memory: MemoryPeak) -> None:
+        before = self.facts.get("peak_memory_bytes")
+        peak = max(memory.bytes, before) if isinstance(before, int) else memory.bytes
+        self.say({"status": status, "ended": datetime.now(UTC), "peak_memory_bytes": peak})

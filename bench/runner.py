@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from distributed import performance_report
-
-from bench.case_record import unrun_record
 from bench.cases import zoo_records
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
@@ -19,19 +17,23 @@ from bench.ended import read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
 from bench.keep import keep_models
+from bench.one_writer import one_writer
 from bench.places import Places
 from bench.progress import Progress
 from bench.reruns import run_again
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
-from bench.stacks import stack_cases, stack_records
+from bench.stacks import stack_records
 from bench.suite import Suite
 from bench.suite_file import defaulted_settings, load_suite, suite_toml
+from bench.unstarted import rest_noted
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
+from cluster.dask_page import dask_page
 from pipeline.dataset import load_dataset
 from reports.acknowledged import read_acknowledged, restarts
-from reports.records import Reason, Record
+from reports.errors import RunFolderError
+from reports.records import Record
 from reports.report import write_report
 from reports.run import read_facts, read_run
 from reports.store import open_run, reopen_run
@@ -63,7 +65,8 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
             "environment": describe_environment(),
         }
     )
-    return _finish(suite, places, log)
+    with one_writer(folder.path) as work:
+        return _finish(suite, places, log, work)
 
 
 def resume_run(path: Path, progress: Progress) -> Path:
@@ -72,51 +75,79 @@ def resume_run(path: Path, progress: Progress) -> Path:
     Raises
     ------
     BenchError
-        When the run has ended, or its flows are no longer those that it began on.
+        When the run has ended or goes on elsewhere, or its flows are no longer those that it
+        began on.
     """
-    earlier, facts = read_run(path), read_facts(path)
-    if facts.get("status") == "done":
+    _check_is_left(path, read_facts(path))
+    with one_writer(path) as work:
+        facts = read_facts(path)
+        log = RunLog(
+            folder=reopen_run(path),
+            progress=progress,
+            watch=Watch(facts.get("seconds")),
+            facts=facts,
+            recorded=_done(path),
+        )
+        if facts.get("status") == "done":
+            return _close(log, work)
+        log.say({"status": "running", "error": None})
+        suite = load_suite(str(path / "suite.toml"))
+        places = Places(
+            data=tuple(Path(text) for text in facts["paths"]),
+            home=Path(facts["home"]),
+            runs=path.parent,
+        )
+        return _finish(suite, places, log, work)
+
+
+def _check_is_left(path: Path, facts: Mapping[str, object]) -> None:
+    """Nothing, or an error about a run of which nothing is left to do, or nothing was begun."""
+    read_run(path)
+    if "paths" not in facts:
+        raise BenchError(f"{path}: this run broke off before it began; start a new one")
+    if facts.get("status") == "done" and not (path / "work").exists():
         raise BenchError(f"{path}: this run has ended; start a new one with `threatbench run`")
-    suite = load_suite(str(path / "suite.toml"))
-    places = Places(
-        data=tuple(Path(text) for text in facts.get("paths", ())),
-        home=Path(facts.get("home", "data")),
-        runs=path.parent,
-    )
-    done = frozenset(record.case_id for record in earlier.records if record.status == "done")
-    log = RunLog(
-        folder=reopen_run(path),
-        progress=progress,
-        watch=Watch(facts.get("seconds")),
-        facts=facts,
-        recorded=done,
-    )
-    log.say({"status": "running", "error": None})
-    return _finish(suite, places, log)
 
 
-def _finish(suite: Suite, places: Places, log: RunLog) -> Path:
+def _done(path: Path) -> frozenset[str]:
+    records = read_run(path).records
+    return frozenset(record.case_id for record in records if record.status == "done")
+
+
+def _finish(suite: Suite, places: Places, log: RunLog, work: Path) -> Path:
     """Run what is to be run, and report also on a run that breaks off."""
     try:
-        with log.running():
-            _run(suite, places, log)
-    finally:
-        with log.stage("report"):
-            write_report(log.folder.path)
-        log.say({})
+        with log.running(), rest_noted(suite, log):
+            _run(suite, places, log, work)
+    except BaseException:
+        with suppress(RunFolderError):  # what broke the run off is to be told, not a full disk
+            _report(log)
+        raise
+    return _close(log, work)
+
+
+def _close(log: RunLog, work: Path) -> Path:
+    """The work folder goes last: while it is there, something is left to do."""
+    _report(log)
+    shutil.rmtree(work)
     return log.folder.path
 
 
-def _run(suite: Suite, places: Places, log: RunLog) -> None:
+def _report(log: RunLog) -> None:
+    with log.stage("report"):
+        write_report(log.folder.path)
+    log.say({})
+
+
+def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
     with ExitStack() as opened:
         with log.stage("cluster"):
             client = opened.enter_context(open_cluster(suite.cluster))
-        opened.enter_context(_performance_report(log))
+        opened.enter_context(dask_page(client, log.folder.path / "dask.html", work=work))
         facts = shape(client, suite.cluster)
         log.say({"cluster": asdict(facts)})
         opened.callback(cool_workers, client)
         warm_workers(client)
-        work = _work_folder(log)
         prepared = count_flows(suite, places, log, work)
         desk = Desk(
             suite=suite,
@@ -134,36 +165,12 @@ def _run(suite: Suite, places: Places, log: RunLog) -> None:
             run_again(desk, log, restarts=known)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
-    shutil.rmtree(work)
 
 
 def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
-    """A record for every case, also for those that an interruption kept from starting."""
-    records: list[Record] = []
-    try:
-        with log.stage("zoo"):
-            records.extend(map(log.record, zoo_records(desk)))
-        with log.stage("stack"):
-            records.extend(map(log.record, stack_records(desk, tuple(records))))
-    except KeyboardInterrupt:
-        _note_not_started(desk.suite, log)
-        raise
+    """A record for every case."""
+    with log.stage("zoo"):
+        records = list(map(log.record, zoo_records(desk)))
+    with log.stage("stack"):
+        records.extend(map(log.record, stack_records(desk, tuple(records))))
     return records
-
-
-def _note_not_started(suite: Suite, log: RunLog) -> None:
-    ended = {record.case_id for record in read_run(log.folder.path).records}
-    reason = Reason(kind="interrupted", message="the run was asked to stop before this case ended")
-    for case in (*suite.cases, *stack_cases(suite)):
-        if case.case_id not in ended:
-            log.record(unrun_record(case, suite, status="not_started", reason=reason))
-
-
-def _work_folder(log: RunLog) -> Path:
-    work = log.folder.path.resolve() / "work"
-    work.mkdir(exist_ok=True)
-    return work
-
-
-def _performance_report(log: RunLog) -> AbstractContextManager[None]:
-    return performance_report(filename=str(log.folder.path / "dask.html"), mode="inline")

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
 from typing import Final
 
-from distributed import Client, fire_and_forget
+from distributed import Client, fire_and_forget, get_client
 from distributed.scheduler import KilledWorker
 from joblib import Parallel, delayed, parallel_config
 
 from bench.isolate import close_children, run_order, warm_up
 from bench.orders import Order, Outcome
+from cluster.loss import is_lost
 from reports.records import Reason
 
 LOSSES_ALLOWED: Final = 1
@@ -37,6 +38,8 @@ def spread(orders: Iterable[Order], *, slots: int, wait_seconds: float) -> Itera
                 del waiting[outcome.unit]
                 yield outcome
         except (KilledWorker, CancelledError) as error:
+            if is_lost(get_client()):
+                raise
             losses.update(unit for unit in sent if unit in waiting)
             for unit in [unit for unit in waiting if losses[unit] > LOSSES_ALLOWED]:
                 yield _lost(waiting.pop(unit), error)
@@ -50,7 +53,8 @@ def warm_workers(client: Client) -> None:
 
 def cool_workers(client: Client) -> None:
     """End the children of all workers, also those at work: nobody waits for them any more."""
-    client.run(close_children, on_error="ignore")
+    if not is_lost(client):
+        client.run(close_children, on_error="ignore")
 
 
 def _stream(

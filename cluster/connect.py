@@ -12,6 +12,8 @@ from distributed import Client
 
 from cluster.errors import ClusterError
 from cluster.kinds import KINDS
+from cluster.loss import loss_told
+from cluster.quiet import say_once
 from cluster.spec import ClusterSpec
 
 # Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
@@ -36,11 +38,13 @@ def open_cluster(spec: ClusterSpec) -> Iterator[Client]:
     Raises
     ------
     ClusterError
-        When fewer workers came within ``spec.wait_seconds``.
+        When fewer workers came within ``spec.wait_seconds``, or the cluster breaks in the block.
     """
+    say_once()
     with dask.config.set(SETTINGS), KINDS[spec.kind](spec) as client:
         _wait(client, spec)
-        yield client
+        with loss_told(client):
+            yield client
 
 
 def shape(client: Client, spec: ClusterSpec) -> Shape:

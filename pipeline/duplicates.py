@@ -88,7 +88,7 @@ def _count_distinct(
     float32: Counter[str] = Counter()
     pieces: list[tuple[list[Hashes], list[Hashes]]] = [([], []) for _ in buckets]
     for part in parts:
-        hashes = np.load(store / part.folder / HASHES_FILE, mmap_mode="r")
+        hashes = np.load(store / part.folder / HASHES_FILE, mmap_mode="r", allow_pickle=False)
         places = _places(part)
         for bucket, found in zip(buckets, pieces, strict=True):
             if bucket.label in places:

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import RawIOBase
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,7 @@ from reports.run import read_run
 
 __all__ = [
     "RunFolder", "append_line", "cut_half_line", "open_run", "read_run", "reopen_run", "write_text",
+    "writing_to",
 ]  # fmt: skip
 
 SUITE_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
@@ -103,12 +106,22 @@ def reopen_run(path: Path) -> RunFolder:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Put one line on disk, whole, before returning."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(f"{line}\n".encode())
-        stream.flush()
-        os.fsync(stream.fileno())
+    """Put one line on disk, whole, before returning; where there is no room, none of it.
+
+    Raises
+    ------
+    RunFolderError
+        The file system does not take it; the lines before it stay as they are.
+    """
+    with writing_to(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        with os.fdopen(descriptor, "wb", buffering=0) as stream:
+            before = os.fstat(descriptor).st_size
+            try:
+                _write_all(stream, f"{line}\n".encode())
+            except OSError:
+                os.ftruncate(descriptor, before)
+                raise
 
 
 def cut_half_line(path: Path) -> None:
@@ -124,19 +137,44 @@ def write_text(path: Path, text: str, *, is_durable: bool = True) -> Path:
 
     What can be made again from other files need not be durable: it may be lost with the power.
     """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(text.encode("utf-8", errors="replace"))
-            stream.flush()
-            if is_durable:
-                os.fsync(stream.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with writing_to(path):
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(text.encode("utf-8", errors="replace"))
+                stream.flush()
+                if is_durable:
+                    os.fsync(stream.fileno())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
     return path
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error that says where, why and what to do.
+
+    Raises
+    ------
+    RunFolderError
+        The disk is full, or the place cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        remedy = "make room or mend that, then go on with --resume"
+        reason = error.strerror or error
+        raise RunFolderError(f"{path}: cannot be written ({reason}); {remedy}") from error
+
+
+def _write_all(stream: RawIOBase, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[stream.write(left) :]
+    os.fsync(stream.fileno())
 
 
 def _make_unique(path: Path) -> Path:

@@ -12,6 +12,7 @@ from cluster.kinds import steadfast
 from cluster.kinds.dashboard import without_dashboard
 from cluster.scale import scale
 from cluster.security import own_security
+from cluster.signals import signals_held
 from cluster.spec import ClusterSpec
 
 
@@ -21,16 +22,15 @@ def open_local(spec: ClusterSpec) -> Iterator[Client]:
     ours = {"preload": [steadfast.__name__], "host": LOOPBACK, "lifetime": spec.wall_seconds}
     options = ours | without_dashboard(spec.options)
     refuse_open_ports(spec, options)
-    with (
-        LocalCluster(
+    with signals_held():
+        opened = LocalCluster(
             n_workers=spec.least_workers,
             threads_per_worker=spec.threads,
             memory_limit=spec.memory or "auto",
             security=own_security(spec),
             **options,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+        )
+    with opened as cluster, Client(cluster) as client:
         if spec.adapt:
             scale(cluster, spec)
         yield client

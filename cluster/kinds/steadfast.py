@@ -1,4 +1,4 @@
-"""Workers that Ctrl-C does not reach: a terminal sends it to all, their client ends them."""
+"""Workers that Ctrl-C does not reach, and that leave it to their client to tell of errors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import signal
 
 from distributed import Worker
 
+from cluster.quiet import say_once
+from cluster.signals import HELD
+
 
 def dask_setup(worker: Worker) -> None:
-    """Ignore SIGINT in this worker process and in all that it starts."""
+    """Ignore SIGINT, which a terminal sends to all, here and in all that this worker starts."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)  # see how local workers are started
+    say_once()

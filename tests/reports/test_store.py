@@ -101,7 +101,7 @@ def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -
 
 def test_a_failed_replacement_leaves_the_old_file_alone(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(RunFolderError, match=r"folder: cannot be written \(Is a directory\); make"):
         write_text(tmp_path / "folder", "new")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
