@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-import dask_jobqueue
 from distributed import Client
 from distributed.deploy.spec import ProcessInterface
 
@@ -19,14 +19,16 @@ from cluster.scale import scale
 from cluster.security import shared_security
 from cluster.spec import ClusterSpec
 
-QUEUES: Final[Mapping[str, Any]] = {
-    "slurm": dask_jobqueue.SLURMCluster,
-    "pbs": dask_jobqueue.PBSCluster,
-    "sge": dask_jobqueue.SGECluster,
-    "lsf": dask_jobqueue.LSFCluster,
-    "oar": dask_jobqueue.OARCluster,
-    "htcondor": dask_jobqueue.HTCondorCluster,
+QUEUES: Final[Mapping[str, str]] = {
+    "slurm": "SLURMCluster",
+    "pbs": "PBSCluster",
+    "sge": "SGECluster",
+    "lsf": "LSFCluster",
+    "oar": "OARCluster",
+    "htcondor": "HTCondorCluster",
 }
+"""The class of dask-jobqueue for each kind."""
+
 SUBMIT_SECONDS: Final = 60.0
 GLANCE_SECONDS: Final = 0.1
 
@@ -40,7 +42,7 @@ def open_queue(spec: ClusterSpec) -> Iterator[Client]:
     ClusterError
         When the queue's commands are not there, or it refuses a job.
     """
-    command = QUEUES[spec.kind].job_cls.submit_command.split()[0]
+    command = _cluster_class(spec).job_cls.submit_command.split()[0]
     if shutil.which(command) is None:
         raise ClusterError(
             f"cluster kind '{spec.kind}': there is no command {command} here;"
@@ -55,7 +57,7 @@ def open_queue(spec: ClusterSpec) -> Iterator[Client]:
 def job_script(spec: ClusterSpec) -> str:
     """The script that each job runs, without the address of a scheduler that is not there yet."""
     options = job_options(spec) | {"security": shared_security(spec)}
-    job = QUEUES[spec.kind].job_cls
+    job = _cluster_class(spec).job_cls
     kept = {key: value for key, value in options.items() if key not in _OF_CLUSTER}
     protocol = "tcp://" if options["security"] is None else "tls://"
     script: str = job(f"{protocol}SCHEDULER", name="NAME", **kept).job_script()
@@ -65,12 +67,21 @@ def job_script(spec: ClusterSpec) -> str:
 _OF_CLUSTER: Final = {"scheduler_options", "job_cls", "shared_temp_directory"}
 
 
+def _cluster_class(spec: ClusterSpec) -> Any:  # noqa: ANN401 - untyped
+    """The kind's class, imported without what the import does to Ctrl-C in this process."""
+    before = signal.getsignal(signal.SIGINT)
+    import dask_jobqueue
+
+    signal.signal(signal.SIGINT, before)
+    return getattr(dask_jobqueue, QUEUES[spec.kind])
+
+
 def _cluster(spec: ClusterSpec) -> Any:  # noqa: ANN401 - a class without types
     options = job_options(spec)
     refuse_open_ports(spec, open_places(spec, options))
     if spec.logs is not None:
         spec.logs.mkdir(parents=True, exist_ok=True)
-    kind = QUEUES[spec.kind]
+    kind = _cluster_class(spec)
     job = type("Job", (_Remembering, kind.job_cls), {"refusals": []})
     try:
         return kind(job_cls=job, security=shared_security(spec), **options)
