@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint lock browser daemons bench bench-full clean
+.PHONY: demo test lint lock asv browser daemons bench bench-full clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
@@ -19,6 +19,14 @@ bench: $(READY)
 
 bench-full: $(READY)
 	$(BIN)/python -m bench.speed --full
+
+# Every benchmark once on this commit, and the nights in runs/ beside them; the site is .asv/html.
+# Whole series, or other commits, in environments of their own: `asv run`.
+asv: $(READY)
+	$(BIN)/asv machine --yes
+	$(BIN)/asv run --python=same --quick --show-stderr --set-commit-hash "$$(git rev-parse HEAD)"
+	if ls -d runs/*/run.json >/dev/null 2>&1; then $(BIN)/threatbench track; fi
+	$(BIN)/asv publish --no-pull
 
 # The report is tested in Debian's Chromium; where it cannot be installed, those tests say so.
 browser:

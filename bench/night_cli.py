@@ -60,3 +60,20 @@ def history(
     print(json.dumps(past.history_json(found)) if as_json else past.history_text(found))
     page = past.history_page(found, html or runs / "history.html")
     print(f"page: {page}", file=sys.stderr)
+
+
+def track(
+    run_folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="RUN...", help="Run folders; default: all.")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Folder of the run folders.")] = Path("runs"),
+    config: Annotated[Path, typer.Option(help="asv's configuration.")] = Path("asv.conf.json"),
+    machine: Annotated[
+        str | None, typer.Option(help="Name of the machine in asv's results; default: its own.")
+    ] = None,
+) -> None:
+    """Add the scores, times and memory of runs to asv's result files."""
+    from bench import night_verbs
+
+    for path in night_verbs.track(run_folders or [], runs=runs, config=config, machine=machine):
+        print(path)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from bench.errors import BenchError
 from bench.failures import DONE, FAILED, MISUSE
 from bench.progress import Display
 from reports.compare import write_judgement
 from reports.judgement import Judgement, compare_runs
-from reports.run import read_run
+from reports.run import list_runs, read_run
 
 
 def compare(base: Path, new: Path, *, rerun: bool) -> Judgement:
@@ -35,3 +37,16 @@ def status_of(judgement: Judgement) -> int:
     if judgement.differences:
         return MISUSE
     return FAILED if judgement.regressions else DONE
+
+
+def track(
+    run_folders: Sequence[Path], *, runs: Path, config: Path, machine: str | None
+) -> list[Path]:
+    """Add runs (or all that ended well in a folder) to asv's results; the files written."""
+    from bench.track import track as add_to_asv
+
+    found = [read_run(folder, with_details=False) for folder in run_folders or list_runs(runs)]
+    ended = [run for run in found if run.summary.status == "done"]
+    if not ended:
+        raise BenchError(f"{runs}: no run there has ended well; name run folders, or --runs")
+    return add_to_asv(ended, config=config, machine=machine)

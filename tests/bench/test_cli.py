@@ -13,7 +13,7 @@ from pipeline.dataset import load_dataset
 
 HEAVY = {"sklearn", "dask", "distributed", "pandas", "numpy", "scipy", "pyarrow", "joblib"}
 FEATURES = load_dataset().releases[0].features
-VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history")
+VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history", "track")
 
 
 @pytest.fixture
