@@ -45,11 +45,18 @@ def perform(order: Order) -> Outcome:
     )
 
 
+def result_path(order: Order, model: str, fold: int | None = None) -> Path:
+    """Where the predictions of a model (the order's, or a member of its stack) are kept."""
+    case = order.case.model_copy(update={"model": model})
+    first = order.model_copy(update={"case": case, "fold": fold, "turn": 0})
+    return Path(order.results) / f"{first.unit}.npz"
+
+
 def _fit(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     used = _affordable(order, bundle.train)
     model = _fitted(order, used, watch)
     predictions = _predicted(model, bundle.test, watch)
-    save_predictions(_result(order, order.case.model), predictions)
+    save_predictions(result_path(order, order.case.model), predictions)
     speed = bundle.test.distinct_rows / max(watch.seconds["predict"], 1e-9)
     return (
         _rows(bundle.train, used)
@@ -64,7 +71,7 @@ def _fold(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     used = _affordable(order, train)
     held_out = bundle.only(order.fold)
     predictions = _predicted(_fitted(order, used, watch), held_out, watch)
-    save_predictions(_result(order, order.case.model, order.fold), predictions)
+    save_predictions(result_path(order, order.case.model, order.fold), predictions)
     confusion = _confusion(held_out, predictions).astype(np.float64)
     scores = {name: float(metric.score(confusion)) for name, metric in METRICS.items()}
     return _rows(train, used) | {"fold_scores": scores}
@@ -73,13 +80,13 @@ def _fold(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
 def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     with watch.stage("load"):
         X, y, counts = _out_of_fold(order, bundle)
-        members = [load_predictions(_result(order, name)) for name in order.members]
+        members = [load_predictions(result_path(order, name)) for name in order.members]
     with watch.stage("fit"):
         model = fit_meta_model(X, y, counts=counts)
     with watch.stage("predict"):
         of_test = meta_features(members)
         predictions = predict(model, of_test, classes=len(bundle.test.labels))
-    save_predictions(_result(order, order.case.model), predictions)
+    save_predictions(result_path(order, order.case.model), predictions)
     shares = member_shares(model, members)
     return (
         _rows(bundle.train, bundle.train)
@@ -166,7 +173,7 @@ def _out_of_fold(order: Order, bundle: Bundle) -> tuple[np.ndarray, np.ndarray, 
     """Meta-features, class and count of every (distinct training row, fold it has flows in)."""
     held_out = [bundle.only(fold) for fold in range(order.folds)]
     features = [
-        meta_features([load_predictions(_result(order, name, fold)) for name in order.members])
+        meta_features([load_predictions(result_path(order, name, fold)) for name in order.members])
         for fold in range(order.folds)
     ]
     return (
@@ -174,9 +181,3 @@ def _out_of_fold(order: Order, bundle: Bundle) -> tuple[np.ndarray, np.ndarray, 
         np.concatenate([flows.y for flows in held_out]),
         np.concatenate([flows.counts for flows in held_out]),
     )
-
-
-def _result(order: Order, model: str, fold: int | None = None) -> Path:
-    case = order.case.model_copy(update={"model": model})
-    first = order.model_copy(update={"case": case, "fold": fold, "turn": 0})
-    return Path(order.results) / f"{first.unit}.npz"

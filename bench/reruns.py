@@ -62,8 +62,9 @@ def rerun_records(
         before = of_case[outcome.case_id]
         found = case_record(case_of(before), desk.suite, [outcome], members=before.members)
         case_id = f"{before.case_id}-again{turns[outcome.unit]}"
-        told = {"case_id": case_id, "rerun_of": before.case_id, "rerun_why": why}
-        yield found.model_copy(update={**told, "grain": before.grain or found.grain})
+        told: dict[str, object] = {"case_id": case_id, "rerun_of": before.case_id, "rerun_why": why}
+        told |= {"grain": before.grain or found.grain, "bins": before.bins}
+        yield found.model_copy(update=told)
 
 
 def case_of(record: Record) -> Case:

@@ -19,6 +19,7 @@ from bench.errors import BenchError
 from bench.keep import keep_models
 from bench.one_writer import one_writer
 from bench.places import Places
+from bench.price import price_of_binning
 from bench.progress import Progress
 from bench.reruns import run_again
 from bench.run_log import RunLog
@@ -160,6 +161,8 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             progress=log.progress,
         )
         records = _run_cases(desk, log)
+        with log.stage("price"):
+            log.say({"price_of_binning": price_of_binning(desk, prepared.samples)})
         with log.stage("reruns"):
             known = restarts(read_acknowledged(places.acknowledged))
             run_again(desk, log, restarts=known)

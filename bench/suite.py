@@ -40,6 +40,9 @@ class Suite(Settings):
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
     that by model.
+    ``grain`` says how finely flows are told apart, ``distinct_rows`` how many may differ before
+    ``auto`` and ``binned`` take fewer bins; what that costs each model is measured on about
+    ``price_rows`` rows, or not at all (0).
     The ceiling's curve over the number of features is computed on at most ``ceiling_rows`` rows of
     each split; 0 leaves it out.
     ``null_case`` names the model that is run twice, which shows how far a time strays by itself;

@@ -46,6 +46,10 @@ class Bins:
         """
         return np.searchsorted(self.starts[1:], column, side="right").astype(np.uint8)
 
+    def of_rows(self, column: Floats) -> Floats:
+        """For each value, the one that stands for its bin."""
+        return self.values[self.codes(column)]
+
 
 def nested_bins(quantiles: Quantiles) -> tuple[Bins, ...]:
     """The column's bins, one for each of ``MOST_BINS``; coarser ones are unions of finer ones.

@@ -18,6 +18,8 @@ class Grain:
 
     Attributes
     ----------
+    features
+        The features that were counted.
     bins
         How many bins a feature has at most, ``None`` where values are as they are.
     cut
@@ -28,6 +30,7 @@ class Grain:
         The same before any binning; an estimate where ``is_estimate`` says so.
     """
 
+    features: tuple[str, ...]
     bins: int | None
     cut: dict[str, Bins]
     distinct_rows: int
@@ -48,6 +51,7 @@ def grain_of(counted: Counted, ladder: Ladder, features: Sequence[str]) -> Grain
     rows = counted.table.num_rows
     sketch = counted.exact_rows
     return Grain(
+        features=tuple(features),
         bins=most_bins(counted.level),
         cut={name: bins[list(features).index(name)] for name in cut},
         distinct_rows=rows,

@@ -45,16 +45,23 @@ def draw_rows(masks: Masks, *, rows: int, seed: int) -> Masks:
 
 
 def read_rows(
-    store: Path, manifest: Manifest, *, labels: Sequence[str], wanted: Sequence[Masks]
+    store: Path,
+    manifest: Manifest,
+    *,
+    labels: Sequence[str],
+    wanted: Sequence[Masks],
+    features: Sequence[str] | None = None,
 ) -> list[Any]:
     """For each thing wanted, a delayed `RowSample` of the rows it marks; one pass reads them all.
 
-    The rows' codes are the places of their labels in ``labels``. A part without a marked row is
+    The rows' codes are the places of their labels in ``labels``; their columns are ``features``, or
+    all that there are. A part without a marked row is
     not read.
     """
+    columns = tuple(manifest.features if features is None else features)
     parts = [
         delayed(_read_part, nout=len(wanted))(
-            store, part, manifest.features, tuple(labels), [pack(masks[number]) for masks in wanted]
+            store, part, columns, tuple(labels), [pack(masks[number]) for masks in wanted]
         )
         for number, part in enumerate(manifest.parts)
         if any(masks[number].any() for masks in wanted)
