@@ -52,10 +52,12 @@ def draw_stratified(codes: NDArray[np.integer], *, rows: int, seed: int) -> Bool
 
 
 def every_other(codes: Integers, *, seed: int) -> Booleans:
-    """Mark half the rows of each label, drawn at random."""
+    """Mark half the rows of each label, drawn at random, of an odd number the smaller half."""
     order = np.lexsort((np.random.default_rng(seed).random(len(codes)), codes))
+    in_order = codes[order]
+    turn = np.arange(len(codes)) - np.searchsorted(in_order, in_order)
     marked = np.zeros(len(codes), np.bool_)
-    marked[order[1::2]] = True
+    marked[order[turn % 2 == 1]] = True
     return marked
 
 

@@ -131,6 +131,47 @@ class Comparison(Value):
     pairs: tuple[Pair, ...] = ()
 
 
+class GrainFact(Value):
+    """How finely the flows of one task and split were told apart.
+
+    ``distinct_rows_exact`` counts distinct (features, label) before any binning, about so many
+    where ``is_estimate`` says so; ``distinct_rows`` as they were counted.
+    """
+
+    task: str
+    split: str
+    grain: str
+    bins: int | None = None
+    columns_binned: tuple[str, ...] = ()
+    distinct_rows: int | None = None
+    distinct_rows_exact: int | None = None
+    is_estimate: bool = False
+    most_distinct_rows: int | None = None
+    why: str = ""
+
+
+class Price(Value):
+    """What binning changed for one model on the same rows; differences are binned less raw."""
+
+    task: str
+    split: str
+    model: str
+    status: str = "done"
+    bins: int | None = None
+    rows: int = 0
+    test_rows: int = 0
+    accuracy_raw: float | None = None
+    accuracy_binned: float | None = None
+    accuracy_difference: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    f1_macro_raw: float | None = None
+    f1_macro_binned: float | None = None
+    f1_macro_difference: float | None = None
+    f1_macro_low: float | None = None
+    f1_macro_high: float | None = None
+
+
 class Summary(Value):
     """``run.json``: what ran, on what, for how long, and how it ended.
 
@@ -154,6 +195,8 @@ class Summary(Value):
     splits: tuple[HeldOut, ...] = ()
     ceiling: tuple[Ceiling, ...] = ()
     conflicts: tuple[Conflicts, ...] = ()
+    grain: tuple[GrainFact, ...] = ()
+    price_of_binning: tuple[Price, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     rows_dropped: int | None = None
     peak_memory_bytes: int | None = None

@@ -18,6 +18,7 @@ from reports.sections.environment import environment
 from reports.sections.failures import failures
 from reports.sections.features import features
 from reports.sections.glossary import glossary
+from reports.sections.grain import grain
 from reports.sections.headline import headline
 from reports.sections.labels import labels
 from reports.sections.leaderboard import leaderboard
@@ -47,6 +48,7 @@ SECTIONS: Final = (
     Section(title="Scores by split", anchor="splits", fill=splits),
     Section(title="Ceiling", anchor="ceiling", fill=ceiling),
     Section(title="Label conflicts", anchor="conflicts", fill=conflicts),
+    Section(title="Grain", anchor="grain", fill=grain),
     Section(title="Who is ahead of whom", anchor="pairs", fill=pairs),
     Section(title="Score against cost", anchor="tradeoff", fill=tradeoff),
     Section(title="Ranking and calibration", anchor="values", fill=values),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, leading_field, rank
+from reports.records import Record
 from reports.tables import Column, Table, Value, known, make_table, with_notes, with_spans
 from reports.terms import SCORE_KEYS, column
 from reports.value_terms import VALUE_TERMS
@@ -83,11 +84,16 @@ def _row(entry: Entry, scores: Iterable[str]) -> dict[str, Value]:
         "predict_rows_per_second": record.predict_rows_per_second,
         "peak_memory_bytes": record.peak_memory_bytes,
         "model_bytes": record.model_bytes,
-        "grain": record.grain,
+        "grain": _grain(record),
         "rows_used": record.rows_used,
         "distinct_rows": record.distinct_rows,
         "counts_enter": record.counts_enter,
     }
+
+
+def _grain(record: Record) -> str | None:
+    """The word for it, and the bins where there are any."""
+    return f"{record.grain}, {record.bins} bins" if record.bins else record.grain
 
 
 def _role_note(entry: Entry) -> str:
