@@ -96,6 +96,13 @@ def load_predictions(path: Path) -> Predictions:
         )
 
 
+def load_codes(path: Path) -> Integers:
+    """The classes that :func:`save_predictions` wrote, without the values."""
+    with np.load(path) as arrays:
+        codes: Integers = arrays["codes"]
+    return codes
+
+
 def _save(path: Path, **arrays: np.ndarray) -> None:
     """Write whole or not at all: a worker may die, and another do the same work."""
     unfinished = path.with_name(f".{path.name}-{os.getpid()}")

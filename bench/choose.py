@@ -22,9 +22,10 @@ def best_models(records: Sequence[Record], suite: Suite) -> list[str]:
     return [model for _, _, model in sorted(scored)]
 
 
-def of_split(records: Sequence[Record], task: str, split: str) -> list[Record]:
-    """The records of one task and split."""
-    return [record for record in records if (record.task, record.split) == (task, split)]
+def of_split(records: Sequence[Record], task: str, split: str, *, seed: int) -> list[Record]:
+    """The records of one task and split with one seed."""
+    wanted = (task, split, seed)
+    return [record for record in records if (record.task, record.split, record.seed) == wanted]
 
 
 def _merit(record: Record, suite: Suite) -> float | None:

@@ -30,10 +30,11 @@ def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
 
 
 def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:
+    seed = desk.suite.model_seeds[0]
     return [
-        Case(task=task, split=split, model=model, seed=desk.suite.seed)
+        Case(task=task, split=split, model=model, seed=seed)
         for task, split in desk.bundles
-        for model in best_models(of_split(records, task, split), desk.suite)[:1]
+        for model in best_models(of_split(records, task, split, seed=seed), desk.suite)[:1]
     ]
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.cases import zoo_records
+from bench.comparisons import compare_models
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
 from bench.desk import Desk
@@ -161,6 +162,8 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             progress=log.progress,
         )
         records = _run_cases(desk, log)
+        with log.stage("compare"):
+            log.say({"comparisons": compare_models(desk, records)})
         with log.stage("price"):
             log.say({"price_of_binning": price_of_binning(desk, prepared.samples)})
         with log.stage("reruns"):

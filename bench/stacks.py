@@ -29,11 +29,12 @@ class StackPlan:
 
 
 def stack_cases(suite: Suite) -> list[Case]:
-    """The stacks that a suite asks for: one for each task and chosen split, or none."""
+    """The stacks that a suite asks for: one for each task, chosen split and seed, or none."""
     return [
-        Case(task=task, split=split, model=STACK, seed=suite.seed)
+        Case(task=task, split=split, model=STACK, seed=seed)
         for task in suite.tasks
         for split in suite.chosen_splits
+        for seed in suite.model_seeds
         if suite.stack
     ]
 
@@ -57,7 +58,7 @@ def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
 
 
 def _plan(case: Case, records: Sequence[Record], suite: Suite) -> StackPlan:
-    here = of_split(records, case.task, case.split)
+    here = of_split(records, case.task, case.split, seed=case.seed)
     members = tuple(best_models(here, suite)[: suite.stack])
     grains = {record.grain for record in here if record.model in members}
     return StackPlan(case=case, members=members, is_of_fewer_rows="rows" in grains)

@@ -35,7 +35,10 @@ class Embedded(Settings):
 class Suite(Settings):
     """What is run: every task on every split by every model.
 
-    ``seed`` seeds the models, the folds and the bootstrap; ``split_seed`` the random split.
+    ``seed`` seeds the models, the folds and the bootstrap; ``split_seed`` the random split. Where
+    ``seeds`` are given, every model is run with each of them instead, on the same folds, and the
+    models that are kept are those of the first. Models whose scores differ by ``rope`` or less
+    count as practically equivalent.
     ``fold_splits`` are the splits on which models are validated by folds, chosen and stacked; left
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
@@ -59,6 +62,7 @@ class Suite(Settings):
     test_size: Annotated[float, Field(gt=0, lt=1)] = 0.2
     split_seed: Seed = 42
     seed: Seed = 0
+    seeds: tuple[Seed, ...] = ()
     features: Positive = 10
     select_on: Literal["all", "train"] = "train"
     choose_on: Literal["cv", "test"] = "cv"
@@ -67,6 +71,7 @@ class Suite(Settings):
     folds: Annotated[int, Field(ge=2)] = 5
     fold_splits: tuple[str, ...] | None = None
     stack: Annotated[int, Field(ge=0)] = 3
+    rope: Annotated[float, Field(ge=0, lt=1)] = 0.001
     models: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(ZOO)
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
@@ -112,6 +117,13 @@ class Suite(Settings):
     def _models_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return _known("model", names, ZOO)
 
+    @field_validator("seeds")
+    @classmethod
+    def _seeds_differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(f"a seed is named twice: {', '.join(map(str, seeds))}")
+        return seeds
+
     @field_validator("budgets")
     @classmethod
     def _budgets_name_models(cls, budgets: dict[str, int]) -> dict[str, int]:
@@ -152,12 +164,18 @@ class Suite(Settings):
         return self.splits if self.fold_splits is None else self.fold_splits
 
     @property
+    def model_seeds(self) -> tuple[int, ...]:
+        """The seeds that every model is run with."""
+        return self.seeds or (self.seed,)
+
+    @property
     def cases(self) -> tuple[Case, ...]:
-        """Every model on every task and split, in the order of the suite."""
+        """Every model on every task and split with every seed, in the order of the suite."""
         return tuple(
-            Case(task=task, split=split, model=model, seed=self.seed)
+            Case(task=task, split=split, model=model, seed=seed)
             for task in self.tasks
             for split in self.splits
+            for seed in self.model_seeds
             for model in self.models
         )
 

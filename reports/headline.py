@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reports.apart import has_certainty, how_told_apart, ties
 from reports.numbers import percent_text, points_text, score_text
-from reports.ranking import Entry, Estimate, Ranking, rank, ties
+from reports.ranking import Entry, Estimate, Ranking, rank
 from reports.run import Run
 from reports.summary import Ceiling
 from reports.terms import TERMS
@@ -36,16 +37,19 @@ class Headline:
 
     @property
     def certainty(self) -> str:
-        """Whether the winner is told apart from the others."""
-        if not self.winner.estimate.has_interval:
+        """Whether the winner is told apart from the others, and by what."""
+        if not has_certainty(self.ranking):
             return "How certain this is cannot be said: the run recorded no interval."
-        if self.tied:
-            return f"Cannot be told apart from {_listed([entry.name for entry in self.tied])}."
         if len(self.ranking.entries) == 1:
             return "It is the only model that ended well."
+        how = how_told_apart(self.ranking)
+        by = f" ({how})" if how else ""
+        if self.tied:
+            return f"Cannot be told apart from {_listed([entry.name for entry in self.tied])}{by}."
         second = self.ranking.entries[1]
         lead = abs(self.winner.estimate.value - second.estimate.value)
-        return f"Told apart from all others; {second.name} is next, {100 * lead:.2f} points behind."
+        behind = f"{second.name} is next, {100 * lead:.2f} points behind"
+        return f"Told apart from all others{by}; {behind}."
 
     @property
     def ceiling_share(self) -> float | None:

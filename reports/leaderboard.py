@@ -10,6 +10,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from reports.apart import groups
 from reports.headline import headlines
 from reports.ranking import Ranking, rank
 from reports.run import Run
@@ -17,7 +18,7 @@ from reports.sections.leaderboard import leaderboard_table
 from reports.tables import Column, Row, Table
 
 SHOWN: Final = (
-    "model", "accuracy", "precision_weighted", "recall_weighted", "f1_macro", "fit_seconds",
+    "model", "group", "accuracy", "precision_weighted", "f1_macro", "fit_seconds",
     "predict_rows_per_second", "peak_memory_bytes", "grain",
 )  # fmt: skip
 STYLES: Final = {"control": "dim italic", "best": "bold"}
@@ -43,7 +44,15 @@ def _blocks(run: Run) -> Iterator[RenderableType]:
     for ranking in rank(run):
         yield _table(ranking)
         yield Text(sentences.get(ranking.title, "Only controls have a score."), style="bold")
+        yield from _groups_explained(ranking)
     yield from _failures(run)
+
+
+def _groups_explained(ranking: Ranking) -> Iterator[RenderableType]:
+    """What the letters say, where they are not all different."""
+    letters = list(groups(ranking).values())
+    if len(set("".join(letters))) < len(letters):
+        yield Text("Models that share a letter of their group cannot be told apart.", style="dim")
 
 
 def _table(ranking: Ranking) -> RichTable:
@@ -54,16 +63,14 @@ def _table(ranking: Ranking) -> RichTable:
         if column.key in (*SHOWN, ranking.metric)
     ]
     shown = RichTable(title=Text(table.caption), title_justify="left", box=None, pad_edge=False)
-    shown.add_column("#", justify="right", style="dim")
     for place in places:
         shown.add_column(
             _heading(table.columns[place]),
             justify="right" if table.columns[place].is_number else "left",
             no_wrap=True,
         )
-    for number, row in enumerate(table.rows, start=1):
-        rank_text = "" if row.tone == "control" else str(number)
-        shown.add_row(rank_text, *(_cell(table, row, place) for place in places))
+    for row in table.rows:
+        shown.add_row(*(_cell(table, row, place) for place in places))
     return shown
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from math import hypot, sqrt
+from dataclasses import dataclass, replace
+from math import hypot
 from statistics import median
 from typing import Final
 
+from reports.comparison import Comparison
 from reports.records import Record
 from reports.run import Run
 
 TASK_ORDER: Final = ("attack", "family", "binary")
 SPLIT_ORDER: Final = ("random", "distinct", "by_file", "deduplicated")
-NORMAL_95: Final = 1.959964
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +46,17 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Ranking:
-    """The cases of one task and split, best first; the controls apart."""
+    """The cases of one task and split, best first; the controls apart.
+
+    ``comparison`` holds the paired tests of its models, where the run has made them.
+    """
 
     task: str
     split: str
     metric: str
     entries: tuple[Entry, ...]
     controls: tuple[Entry, ...]
+    comparison: Comparison | None = None
 
     @property
     def title(self) -> str:
@@ -67,14 +71,23 @@ class Ranking:
 
 def rank(run: Run) -> tuple[Ranking, ...]:
     """One ranking for every task and split that has a scored case, in reading order."""
-    done = [record for record in run.records if estimate(record, run.summary.metric)]
+    tested = {(test.task, test.split, test.metric): test for test in run.summary.comparisons}
+    rankings = rank_records(run.records, run.summary.metric)
+    return tuple(
+        replace(one, comparison=tested.get((one.task, one.split, one.metric))) for one in rankings
+    )
+
+
+def rank_records(records: Iterable[Record], metric: str) -> tuple[Ranking, ...]:
+    """The same of records that belong to no run folder yet."""
+    done = [record for record in records if estimate(record, metric)]
     keys = sorted({(record.task, record.split) for record in done}, key=_reading_order)
     return tuple(
         _ranking(
             [record for record in done if (record.task, record.split) == (task, split)],
             task=task,
             split=split,
-            metric=run.summary.metric,
+            metric=metric,
         )
         for task, split in keys
     )
@@ -99,22 +112,17 @@ def wilson(share: float, trials: int) -> tuple[float, float]:
     >>> [round(end, 4) for end in wilson(0.5, 100)]
     [0.4038, 0.5962]
     """
-    square = NORMAL_95**2
-    centre = (share + square / (2 * trials)) / (1 + square / trials)
-    spread = share * (1 - share) / trials + square / (4 * trials**2)
-    half = NORMAL_95 * sqrt(spread) / (1 + square / trials)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    from scipy.stats import binomtest  # here since it is slow to import, and runs record intervals
+
+    hits = round(share * trials)
+    # The test against the share itself costs nothing, and the interval is the same.
+    interval = binomtest(hits, trials, hits / trials).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def are_apart(first: Estimate, second: Estimate) -> bool:
     """Whether two scores differ by more than chance in the test flows explains."""
     return abs(first.value - second.value) > hypot(first.half_width, second.half_width)
-
-
-def ties(ranking: Ranking) -> tuple[Entry, ...]:
-    """The models that cannot be told apart from the winner."""
-    winner = ranking.entries[0].estimate
-    return tuple(entry for entry in ranking.entries[1:] if not are_apart(winner, entry.estimate))
 
 
 def leading_field(ranking: Ranking) -> tuple[Entry, ...]:

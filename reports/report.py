@@ -14,8 +14,8 @@ from reports.sections.leaderboard import leaderboard_table
 from reports.store import write_text
 
 MARKDOWN_COLUMNS = (
-    "model", "accuracy", "precision_weighted", "recall_weighted", "f1_macro", "mcc", "fit_seconds",
-    "predict_rows_per_second", "peak_memory_bytes", "grain",
+    "model", "group", "accuracy", "precision_weighted", "recall_weighted", "f1_macro", "mcc",
+    "fit_seconds", "predict_rows_per_second", "peak_memory_bytes", "grain",
 )  # fmt: skip
 
 

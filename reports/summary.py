@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, Field
 
+from reports.comparison import Comparison
 from reports.records import Value
 
 
@@ -106,29 +107,6 @@ class Conflicts(Value):
     conflicting_rows: int
     pairs: tuple[ConflictPair, ...] = ()
     pairs_found: int | None = None
-
-
-class Pair(Value):
-    """A paired test of two models on the same test flows; the difference is first less second."""
-
-    first: str
-    second: str
-    difference: float
-    low: float | None = None
-    high: float | None = None
-    p: float | None = None
-
-
-class Comparison(Value):
-    """The models of one task and split tested against each other."""
-
-    task: str
-    split: str
-    metric: str
-    method: str = ""
-    critical_difference: float | None = None
-    mean_ranks: dict[str, float] = Field(default_factory=dict)
-    pairs: tuple[Pair, ...] = ()
 
 
 class GrainFact(Value):

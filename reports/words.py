@@ -72,9 +72,50 @@ WORDS: Final[Mapping[str, Term]] = {
     ),
     "told_apart": Term(
         title="Told apart",
-        meaning="Two scores are told apart when they differ by more than the root of the summed "
-        "squares of their half intervals. The models see the same test flows, so this "
-        "errs towards 'cannot be told apart'.",
+        meaning="Two models of one run are told apart when the paired test of their answers to the "
+        "same test flows, corrected by Holm for all pairs of the table, stays below 5 %, and their "
+        "difference is not practically equivalent. Where no such test was made, as between runs: "
+        "when their scores differ by more than the root of the summed squares of their half "
+        "intervals, which errs towards 'cannot be told apart'.",
+    ),
+    "group": Term(
+        title="Group",
+        meaning="Models that share a letter cannot be told apart. A model between two others may "
+        "stand in the groups of both.",
+    ),
+    "practically_equivalent": Term(
+        title="Practically equivalent",
+        meaning="Two models whose difference lies within the region of practical equivalence with "
+        "its whole 95 % interval: certain or not, it does not matter. The suite sets the region "
+        "(rope). The chances of better, equivalent and worse are shares of 1,000 drawn test parts; "
+        "those over folds are the posterior of Benavoli et al. (2017).",
+    ),
+    "paired_test": Term(
+        title="Paired test",
+        meaning="Of two models on the same test flows. Accuracy: McNemar's exact test on the flows "
+        "that only one of the two gets right. Other metrics: the difference over its standard "
+        "error over 1,000 test parts drawn anew for all models at once.",
+    ),
+    "fold_p": Term(
+        title="p over folds",
+        kind="plain",
+        meaning="Of no difference between two models' scores on the same folds, by the corrected "
+        "resampled t-test (Nadeau and Bengio 2003). It takes in the chance in the training flows, "
+        "which the test on the test part does not; it is not corrected for the number of pairs.",
+    ),
+    "p_corrected": Term(
+        title="p",
+        unit="Holm",
+        kind="plain",
+        meaning="The chance of a difference at least as large between equal models on such a test "
+        "part, corrected for the number of pairs by Holm's method.",
+    ),
+    "effect": Term(
+        title="Effect",
+        unit="Cohen's g",
+        kind="plain",
+        meaning="Of the flows that only one of two models gets right, the first one's share less a "
+        "half: 0.05 is small, 0.15 medium, 0.25 large.",
     ),
     "known_test_rows": Term(
         title="Known",
@@ -103,8 +144,9 @@ WORDS: Final[Mapping[str, Term]] = {
     ),
     "critical_difference": Term(
         title="Critical difference",
-        meaning="Models whose mean ranks over the tests differ by less cannot be told apart; a "
-        "bar joins them.",
+        meaning="Models whose mean ranks over folds, seeds, splits and tasks differ by less cannot "
+        "be told apart by Nemenyi's test at 5 % (Demsar 2006). Folds share training flows, so it "
+        "is drawn a little too small.",
     ),
     "duplicate": Term(
         title="Duplicate",

@@ -6,7 +6,7 @@ from typing import Final
 
 from reports.heat import Heat, HeatCell, heat_table
 from reports.history import Report
-from reports.numbers import count_text
+from reports.numbers import NONE, count_text
 from reports.page import Fragment, empty, render
 from reports.ranking import Entry, Ranking, rank, wilson
 from reports.records import ClassScore
@@ -65,16 +65,19 @@ def _cell(entry: Entry, name: str) -> HeatCell:
 
 
 def _text(score: ClassScore) -> str:
-    """The recall; of a rare class with its interval, since the number alone would say too much."""
+    """The recall; of a rare class its interval, since the number alone would say too much."""
     if score.support >= RARE_BELOW:
         return f"{score.recall:.2f}"
     low, high = _interval(score)
-    return f"{score.recall:.2f} ({low:.2f} to {high:.2f})"
+    return f"{low:.2f}{NONE}{high:.2f}"
 
 
 def _note(score: ClassScore) -> str:
     low, high = _interval(score)
-    said = f"{low:.3f} to {high:.3f}; {score.support:,} flows; precision {score.precision:.3f}"
+    said = (
+        f"{score.recall:.3f} ({low:.3f} to {high:.3f}) of {score.support:,} flows; "
+        f"precision {score.precision:.3f}"
+    )
     if score.precision_interval is None:
         return said
     low, high = score.precision_interval

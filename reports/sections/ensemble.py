@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import hypot
 
+from reports.apart import find_pair, is_apart
 from reports.history import Report
 from reports.numbers import points_text
 from reports.page import Fragment, empty, tables_fragment
-from reports.ranking import Entry, Ranking, are_apart, rank
+from reports.ranking import Entry, Ranking, rank
 from reports.tables import Column, Table, Value, known, make_table
 from reports.terms import column
 
@@ -75,7 +76,17 @@ def _outcome(ranking: Ranking, stack: Entry) -> str:
         return "its members have no score of their own"
     best = members[0]
     gain = stack.estimate.value - best.estimate.value
+    certain = "told apart" if is_apart(ranking, stack, best) else "not told apart"
+    return (
+        f"{points_text(gain)} points over {best.name} ({_range(ranking, stack, best)}; {certain})"
+    )
+
+
+def _range(ranking: Ranking, stack: Entry, best: Entry) -> str:
+    """The interval of the gain: of the paired test, or from both intervals."""
+    pair = find_pair(ranking, stack, best)
+    if pair and pair.low is not None and pair.high is not None:
+        return f"{points_text(pair.low)} to {points_text(pair.high)}"
+    gain = stack.estimate.value - best.estimate.value
     half = hypot(stack.estimate.half_width, best.estimate.half_width)
-    certain = "told apart" if are_apart(stack.estimate, best.estimate) else "not told apart"
-    between = f"{points_text(gain - half)} to {points_text(gain + half)}" if half else "no interval"
-    return f"{points_text(gain)} points over {best.name} ({between}; {certain})"
+    return f"{points_text(gain - half)} to {points_text(gain + half)}" if half else "no interval"

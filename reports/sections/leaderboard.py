@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reports.apart import groups
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, leading_field, rank
@@ -22,6 +23,7 @@ def leaderboard(report: Report) -> Fragment:
         return empty(NO_SCORES)
     intro = (
         "Sorted by the suite's metric. Below the line: the controls, which a model must beat. "
+        "Models that share a letter of their group cannot be told apart, whatever their order. "
         "The strip shows the interval on a common scale; models far behind have none."
     )
     return tables_fragment(
@@ -37,6 +39,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
     scores = _score_keys(ranking.all, first=ranking.metric)
     columns = [
         Column(key="model", title="Model"),
+        column("group"),
         column(scores[0]),
         Column(key=f"{scores[0]}_low", title="Low", kind="score", is_shown=False),
         Column(key=f"{scores[0]}_high", title="High", kind="score", is_shown=False),
@@ -51,7 +54,8 @@ def leaderboard_table(ranking: Ranking) -> Table:
         column("distinct_rows"),
         Column(key="counts_enter", title="How counts enter", is_shown=False),
     ]
-    rows = [_row(entry, scores) for entry in ranking.all]
+    letters = groups(ranking)
+    rows = [_row(entry, scores) | {"group": letters.get(entry.name)} for entry in ranking.all]
     tones = [entry.record.role if entry.record.role != "model" else "" for entry in ranking.all]
     table = make_table(
         f"leaderboard-{ranking.task}-{ranking.split}",

@@ -69,7 +69,8 @@ def test_of_equal_models_the_earlier_in_the_suite_comes_first_whichever_ended_fi
     assert tuple(best_models([record(model) for model in ended], suite)) == listed
 
 
-def test_records_of_another_split_are_not_looked_at():
-    records = [record("svc"), record("gaussian_nb", split="by_file")]
-    assert of_split(records, "attack", "by_file") == [records[1]]
-    assert of_split(records, "family", "random") == []
+def test_records_of_another_split_or_seed_are_not_looked_at():
+    other_seed = record("svc", split="by_file").model_copy(update={"seed": 1})
+    records = [record("svc"), record("gaussian_nb", split="by_file"), other_seed]
+    assert of_split(records, "attack", "by_file", seed=0) == [records[1]]
+    assert of_split(records, "family", "random", seed=0) == []

@@ -94,6 +94,13 @@ def test_the_command_line_goes_before_the_file_and_the_file_before_the_default(s
     assert (suite.cluster.workers, suite.cluster.threads) == (7, 4)
 
 
+def test_every_model_is_run_with_every_seed():
+    suite = load_suite("smoke", overrides=["seeds=[3, 1]"])
+    assert suite.model_seeds == (3, 1)
+    assert [case.seed for case in suite.cases if case.model == "dummy"] == [3, 1]
+    assert load_suite("smoke", overrides=["seed=7"]).model_seeds == (7,)
+
+
 def test_of_two_overrides_of_one_key_the_later_counts():
     assert load_suite("smoke", overrides=["folds=4", "folds=6"]).folds == 6
 

@@ -70,4 +70,4 @@ def test_the_markdown_of_a_run_says_winner_and_failures(
     text = report_markdown(folder)
     assert text.startswith("Synthetic data.\n\n`attack · random`: stack: accuracy 0.")
     assert f"1 of {len(models) + 4} cases did not end well." in text
-    assert "| Model | Accuracy |" in text
+    assert "| Model | Group | Accuracy |" in text

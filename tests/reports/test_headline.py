@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reports.comparison import Comparison
 from reports.example import write_example
 from reports.example_cases import Shape
 from reports.headline import ceiling_text, gap_text, headlines
@@ -51,6 +52,22 @@ def test_a_clear_lead_is_said_in_points(run: Run) -> None:
     }
     (headline,) = headlines(scored(run, apart))
     assert headline.certainty == "Told apart from all others; mlp is next, 10.00 points behind."
+
+
+def test_a_paired_test_is_named_by_which_models_are_told_apart(run: Run) -> None:
+    score = Score(value=0.9, low=0.8, high=1.0)
+    pair = {"first": "knn", "second": "mlp", "difference": 0.01, "verdict": "better"}
+    one = scored(run, {"knn": score, "mlp": Score(value=0.89, low=0.8, high=1.0)})
+    comparison = Comparison.model_validate(
+        {"task": "attack", "split": "random", "metric": "accuracy", "method": "a test",
+         "rope": 0.001, "pairs": [pair]}
+    )  # fmt: skip
+    summary = one.summary.model_copy(update={"comparisons": (comparison,)})
+    (headline,) = headlines(replace(one, summary=summary))
+    assert headline.certainty == (
+        "Told apart from all others (a test; 0.1 points or less taken as equal); "
+        "mlp is next, 1.00 points behind."
+    )
 
 
 def test_without_intervals_no_certainty_is_claimed(run: Run) -> None:

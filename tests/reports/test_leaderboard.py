@@ -30,6 +30,13 @@ def test_no_line_is_wider_than_the_terminal(folder: Path, width: int) -> None:
     assert max(map(len, lines)) <= width
 
 
+def test_a_terminal_sees_which_models_cannot_be_told_apart(folder: Path) -> None:
+    text = leaderboard_text(read_run(folder), width=120)
+    assert "Models that share a letter of their group cannot be told apart." in text
+    row = next(line.split() for line in text.splitlines() if line.startswith("stack "))
+    assert row[1].startswith("a")
+
+
 def test_names_that_look_like_markup_are_printed_as_they_are(tmp_path: Path) -> None:
     shape = Shape(models=("[red]tree[/red]", "[/]"), splits=("random",))
     text = leaderboard_text(read_run(write_example(tmp_path, shape=shape)), width=150)

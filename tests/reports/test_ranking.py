@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.ranking import Estimate, are_apart, estimate, leading_field, rank, ties, wilson
+from reports.apart import ties
+from reports.ranking import Estimate, are_apart, estimate, leading_field, rank, wilson
 from reports.records import Record, Score
 from reports.run import Run
 from reports.summary import Profile, Summary

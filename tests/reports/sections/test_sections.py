@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.comparison import Comparison
 from reports.example import write_example
 from reports.example_cases import Shape
 from reports.history import Report
@@ -12,7 +13,7 @@ from reports.page import Fragment
 from reports.records import ClassScore
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
-from reports.summary import Comparison, Profile, Stability, Summary
+from reports.summary import Profile, Stability, Summary
 
 FILL = {section.anchor: section.fill for section in SECTIONS}
 NEEDS_NO_DATA = {"in-short", "glossary"}
@@ -211,6 +212,23 @@ def test_paired_tests_take_the_place_of_intervals(run: Run) -> None:
     assert "+0.40" in html
 
 
+def test_every_paired_test_is_told_with_its_chances(run: Run) -> None:
+    pair = {
+        "first": "stack", "second": "knn", "difference": 0.004, "low": 0.003, "high": 0.005,
+        "p_corrected": 1e-9, "chances": {"better": 0.998, "equivalent": 0.002, "worse": 0.0},
+        "effect": 0.2, "only_first": 70, "only_second": 30, "fold_p": 0.04, "verdict": "better",
+    }  # fmt: skip
+    test = {"task": "attack", "split": "random", "metric": "accuracy", "method": "bootstrap"}
+    comparison = Comparison.model_validate({**test, "pairs": [pair]})
+    summary = run.summary.model_copy(update={"comparisons": (comparison,)})
+    fragment = filled("pairs", replace(run, summary=summary))
+    assert fragment.tables[-1].key == "tests-attack-random"
+    assert texts(fragment, "difference", table=-1) == ["+0.40"]
+    assert texts(fragment, "chances", table=-1) == ["99.8 / 0.2 / 0.0"]
+    assert texts(fragment, "verdict", table=-1) == ["better"]
+    assert "all paired tests" in fragment.html
+
+
 def test_an_ensemble_costs_what_it_and_its_members_cost(run: Run) -> None:
     table = filled("tradeoff", run).tables[0]
     place = [column.key for column in table.columns].index("fit_seconds")
@@ -250,6 +268,7 @@ def test_a_rare_class_is_marked_and_shown_with_its_interval(run: Run) -> None:
     )
     html = filled("classes", replace(run, records=records)).html
     assert "XSS (rare: 8)" in html
-    assert "0.50 (0.22 to 0.78)" in html
+    assert ">0.22\N{EN DASH}0.78</td>" in html
+    assert "0.500 (0.220 to 0.780) of 8 flows" in html
     assert "fewer than 30 test flows" in html
     assert html.count("(rare: ") == 2

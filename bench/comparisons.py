@@ -1,0 +1,144 @@
+"""Every two models of a run tested against each other, on the test part and over folds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bench.bundle import load_bundle, load_codes
+from bench.desk import Desk
+from bench.fold_ranks import fold_ranks
+from pipeline.flows import CountedFlows, Integers
+from pipeline.fold_test import compare_folds
+from pipeline.metrics import METRICS
+from pipeline.paired import (
+    Pair,
+    PairedTest,
+    compare_accuracies,
+    count_disagreements,
+    decide,
+    holm,
+)
+from pipeline.paired_bootstrap import compare_scores, join_answers
+from reports.ranking import Entry, Ranking, rank_records
+from reports.records import Record
+
+ALL: Final = "all"
+SIGNS: Final = {"higher": 1, "lower": -1}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answers:
+    """What the models of one task and split said of its test flows, in the order of the ranking."""
+
+    ranking: Ranking
+    entries: tuple[Entry, ...]
+    test: CountedFlows
+    codes: tuple[Integers, ...]
+
+
+def compare_models(desk: Desk, records: Sequence[Record]) -> tuple[dict[str, Any], ...]:
+    """The comparisons of ``run.json``: accuracy and the suite's metric on every task and split.
+
+    Beside each stand the mean ranks over folds and seeds; where there are several tasks or splits,
+    one more comparison has the ranks over all of them. Controls are not compared.
+    """
+    metrics = dict.fromkeys([desk.suite.choose_by, "accuracy"])
+    found = [
+        _comparison(desk, answers, metric)
+        for ranking in rank_records(records, desk.suite.choose_by)
+        if (answers := _answers(desk, ranking))
+        for metric in metrics
+    ]
+    return (*found, *_over_all(desk, records))
+
+
+def _answers(desk: Desk, ranking: Ranking) -> Answers | None:
+    """The answers that lie in the work folder and are of the test flows of this split."""
+    test = load_bundle(str(desk.bundles[ranking.task, ranking.split])).test
+    paths = [desk.work / f"{entry.record.case_id}.npz" for entry in ranking.entries]
+    loaded = [load_codes(path) if path.exists() else None for path in paths]
+    found = [
+        (entry, codes)
+        for entry, codes in zip(ranking.entries, loaded, strict=True)
+        if codes is not None and len(codes) == len(test.y)
+    ]
+    if len(found) < 2:
+        return None
+    entries, codes = zip(*found, strict=True)
+    return Answers(ranking=ranking, entries=entries, test=test, codes=codes)
+
+
+def _comparison(desk: Desk, answers: Answers, metric: str) -> dict[str, Any]:
+    ranking, rope = answers.ranking, desk.suite.rope
+    tests = _tests(answers, metric, rope=rope, seed=desk.suite.seed)
+    how = "McNemar's exact test" if metric == "accuracy" else "paired bootstrap"
+    said = {
+        "task": ranking.task,
+        "split": ranking.split,
+        "metric": metric,
+        "method": f"{how}, Holm's correction for {len(tests)} pairs",
+        "rope": rope,
+        "pairs": list(_pairs(answers, tests, metric, rope)),
+    }
+    is_chosen_by = metric == desk.suite.choose_by
+    return said | (fold_ranks([ranking], metric) if is_chosen_by else {})
+
+
+def _tests(answers: Answers, metric: str, *, rope: float, seed: int) -> dict[Pair, PairedTest]:
+    test = answers.test
+    disagreements = count_disagreements(test.y, answers.codes, counts=test.counts)
+    if metric == "accuracy":
+        return {
+            pair: compare_accuracies(told, rows=test.rows, rope=rope, seed=seed)
+            for pair, told in disagreements.items()
+        }
+    joint = join_answers(test.y, answers.codes, counts=test.counts, classes=len(test.labels))
+    return compare_scores(joint, METRICS[metric], disagreements=disagreements, rope=rope, seed=seed)
+
+
+def _pairs(
+    answers: Answers, tests: dict[Pair, PairedTest], metric: str, rope: float
+) -> Iterator[dict[str, Any]]:
+    sign = SIGNS[METRICS[metric].better]
+    corrected = holm([test.p for test in tests.values()])
+    for ((one, other), test), p in zip(tests.items(), corrected, strict=True):
+        first, second = answers.entries[one], answers.entries[other]
+        yield {
+            "first": first.name,
+            "second": second.name,
+            "difference": test.difference,
+            "low": test.low,
+            "high": test.high,
+            "p": test.p,
+            "p_corrected": p,
+            "chances": _chances(test.above, test.within, test.below, sign),
+            "effect": test.effect,
+            "only_first": test.only_first,
+            "only_second": test.only_second,
+            "verdict": decide(test, corrected_p=p, rope=rope, sign=sign),
+        } | _fold_facts(first.record, second.record, metric, rope)
+
+
+def _fold_facts(first: Record, second: Record, metric: str, rope: float) -> dict[str, Any]:
+    one, other = first.cross_validation, second.cross_validation
+    if one is None or other is None or one.metric != metric:
+        return {}
+    test = compare_folds(one.folds, other.folds, rope=rope)
+    chances = _chances(test.above, test.within, test.below, SIGNS[METRICS[metric].better])
+    return {"fold_p": test.p, "fold_chances": chances}
+
+
+def _chances(above: float, within: float, below: float, sign: int) -> dict[str, float]:
+    better, worse = (above, below) if sign > 0 else (below, above)
+    return {"better": better, "equivalent": within, "worse": worse}
+
+
+def _over_all(desk: Desk, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
+    """The mean ranks over all tasks and splits, where there are several."""
+    metric = desk.suite.choose_by
+    rankings = rank_records(records, metric)
+    ranks = fold_ranks(rankings, metric) if len(rankings) > 1 else {}
+    if ranks:
+        yield {"task": f"{ALL} tasks", "split": f"{ALL} splits", "metric": metric} | ranks
