@@ -122,7 +122,9 @@ def _affordable(order: Order, flows: CountedFlows) -> CountedFlows:
 
 
 def _fitted(order: Order, flows: CountedFlows, watch: Watch) -> Any:  # noqa: ANN401 - an estimator
-    model = find_model(order.case.model).build(order.case.seed, order.params)
+    model = find_model(order.case.model).build(
+        order.case.seed, order.params, threads=order.limits.threads
+    )
     with watch.stage("fit"):
         return model.fit(flows.X, flows.y, sample_weight=flows.counts)
 

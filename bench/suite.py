@@ -19,7 +19,7 @@ from pipeline.errors import ModelError, unknown
 from pipeline.metrics import METRICS
 from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
-from pipeline.zoo import ZOO, find_model
+from pipeline.zoo import STUDY, ZOO, find_model
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -39,6 +39,7 @@ class Suite(Settings):
     ``seeds`` are given, every model is run with each of them instead, on the same folds, and the
     models that are kept are those of the first. Models whose scores differ by ``rope`` or less
     count as practically equivalent.
+    ``models`` are the study's where none are named; ``["all"]`` stands for the whole zoo.
     ``fold_splits`` are the splits on which models are validated by folds, chosen and stacked; left
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
@@ -72,7 +73,7 @@ class Suite(Settings):
     fold_splits: tuple[str, ...] | None = None
     stack: Annotated[int, Field(ge=0)] = 3
     rope: Annotated[float, Field(ge=0, lt=1)] = 0.001
-    models: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(ZOO)
+    models: Annotated[tuple[str, ...], Field(min_length=1)] = STUDY
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     budgets: dict[str, Positive] = Field(default_factory=dict)
@@ -115,7 +116,7 @@ class Suite(Settings):
     @field_validator("models")
     @classmethod
     def _models_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("model", names, ZOO)
+        return tuple(ZOO) if names == ("all",) else _known("model", names, ZOO)
 
     @field_validator("seeds")
     @classmethod

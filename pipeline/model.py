@@ -16,6 +16,7 @@ ROW_PARAMS: Final[Mapping[str, str]] = {
     "min_samples_leaf": "use min_weight_fraction_leaf, a share of the flows",
     "subsample": "leave it at 1.0",
     "n_iter_no_change": "leave it at None",
+    "early_stopping": "leave it at False",
     "class_weight": "leave it at None",
 }
 
@@ -46,6 +47,9 @@ class Model:
         How many distinct rows of 34 classes one fit takes in about ten seconds of one core.
     fits_each_class
         True where each class is fitted in turn, so that fewer classes afford more distinct rows.
+    takes_threads
+        True where the library has to be told its threads (``n_jobs``); others are limited from
+        outside.
     """
 
     name: str
@@ -57,14 +61,18 @@ class Model:
     counts_enter: str
     affords_distinct_rows: int
     fits_each_class: bool = False
+    takes_threads: bool = False
 
-    def build(self, seed: int, params: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
+    def build(
+        self, seed: int, params: Mapping[str, object] | None = None, *, threads: int = 1
+    ) -> Any:  # noqa: ANN401
         """An unfitted estimator, seeded where it uses chance, with ``params`` over the defaults."""
         estimator = self.estimator(**self.params)
         known = estimator.get_params()
         self._check_names(params or {}, known)
         seeded = {"random_state": seed} if "random_state" in known else {}
-        estimator.set_params(**seeded | dict(params or {}))
+        threaded = {"n_jobs": threads} if self.takes_threads else {}
+        estimator.set_params(**seeded | threaded | dict(params or {}))
         self._check_values(estimator)
         return estimator
 

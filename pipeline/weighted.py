@@ -6,10 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
-from pipeline.flows import Floats
+from pipeline.flows import Floats, Integers
 
 
 class CountedGaussianNB(GaussianNB):  # type: ignore[misc]
@@ -58,3 +59,16 @@ class CountedSVC(SVC):  # type: ignore[misc]
 def _variance(X: Floats, *, counts: Floats) -> float:
     mean = np.average(X.mean(axis=1), weights=counts)
     return float(np.average(((X - mean) ** 2).mean(axis=1), weights=counts))
+
+
+def class_means(X: Floats, codes: Integers, *, counts: Floats) -> Floats:
+    """float64 (classes, features): the mean of each class over flows.
+
+    It is summed from one row of the class, so that what is the same in all has just that mean.
+    """
+    classes, first = np.unique(codes, return_index=True)
+    shift = X[first]
+    member = csr_array((counts, (codes, np.arange(len(codes)))), shape=(len(classes), len(codes)))
+    total: Floats = member @ (X - shift[codes])
+    means: Floats = shift + total / np.bincount(codes, counts)[:, np.newaxis]
+    return means

@@ -13,6 +13,7 @@ from sklearn.tree import DecisionTreeClassifier
 from pipeline.errors import ModelError, unknown
 from pipeline.forest import CountedForest
 from pipeline.model import Model
+from pipeline.more_models import MORE_MODELS
 from pipeline.neighbors import CountedNeighbors
 from pipeline.network import CountedNetwork
 from pipeline.weighted import CountedGaussianNB, CountedSVC
@@ -147,4 +148,7 @@ _MODELS: Final = (
     ),
 )
 
-ZOO: Final[Mapping[str, Model]] = {model.name: model for model in _MODELS}
+STUDY: Final = tuple(model.name for model in _MODELS)
+"""The study's ten models and two controls: what a suite runs that names no models."""
+
+ZOO: Final[Mapping[str, Model]] = {model.name: model for model in (*_MODELS, *MORE_MODELS)}

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from bench.case import Case
 from bench.errors import SuiteError
 from bench.suite_file import load_suite, shipped_suites, suite_toml
+from pipeline.zoo import ZOO
 
 STUDY = (
     "logistic_regression",
@@ -99,6 +100,15 @@ def test_every_model_is_run_with_every_seed():
     assert suite.model_seeds == (3, 1)
     assert [case.seed for case in suite.cases if case.model == "dummy"] == [3, 1]
     assert load_suite("smoke", overrides=["seed=7"]).model_seeds == (7,)
+
+
+def test_a_suite_runs_the_study_s_models_unless_it_names_others_or_all(suite_file):
+    path = suite_file("")
+    assert load_suite(path).models == (*STUDY, "dummy", "one_rule")
+    everything = load_suite(path, overrides=['models=["all"]']).models
+    assert everything == tuple(ZOO)
+    assert len(everything) > len(STUDY) + 2
+    assert load_suite(suite_file(suite_toml(load_suite(path)))).models == load_suite(path).models
 
 
 def test_of_two_overrides_of_one_key_the_later_counts():

@@ -30,8 +30,23 @@ STUDY = {
     "gaussian_nb",
     "neural_network",
 }
-FEW_ITERATIONS = {"neural_network": {"max_iter": 20}, "gradient_boosting": {"n_estimators": 10}}
-NEEDS_TWO_CLASSES = {"logistic_regression", "gradient_boosting", "svc"}
+FEW_ITERATIONS = {
+    "neural_network": {"max_iter": 20},
+    "gradient_boosting": {"n_estimators": 10},
+    "hist_gradient_boosting": {"max_iter": 10},
+    "xgboost": {"n_estimators": 10},
+    "lightgbm": {"n_estimators": 10},
+}
+NEEDS_TWO_CLASSES = {
+    "logistic_regression",
+    "gradient_boosting",
+    "svc",
+    "xgboost",
+    "lightgbm",
+    "linear_svc",
+    "nearest_centroid",
+    "quadratic_discriminant",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
