@@ -7,9 +7,10 @@ from pathlib import Path
 from bench.data import chosen_labels, open_store
 from bench.errors import BenchError
 from bench.grains import grain_notes
+from bench.kept import prepare_once
 from bench.places import Places
 from bench.preparation import Preparation
-from bench.prepare import Prepared, prepare
+from bench.prepare import Prepared
 from bench.run_log import RunLog
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
@@ -36,7 +37,10 @@ def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepar
     plan = Preparation(
         suite=suite, dataset=dataset, store=store, manifest=manifest, labels=labels, work=work
     )
-    prepared = prepare(plan, stage=log.stage)
+    prepared, made = prepare_once(plan, stage=log.stage)
+    log.say({"prepared": made})
+    if made:
+        log.progress.note(f"counted on {made:%Y-%m-%d %H:%M} UTC and kept in the store since")
     log.folder.write_selection({"schema_version": 1, "selections": prepared.selections})
     log.say(dict(prepared.facts))
     for sentence in grain_notes(suite, prepared.grains):
