@@ -68,7 +68,7 @@ def _desk(path: Path, facts: dict[str, object], progress: Progress) -> Iterator[
         work.mkdir()
         folder = RunFolder(path=Path(temporary))
         log = RunLog(folder=folder, progress=progress, facts={"data": facts.get("data")})
-        prepared = count_flows(suite, places, log, work)
+        _, prepared = count_flows(suite, places, log, work)
         try:
             yield Desk(
                 suite=suite,

@@ -19,8 +19,10 @@ from pipeline.manifest import Manifest
 from pipeline.profile import profile_store
 
 
-def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepared:
-    """Every stage before the zoo; what they found goes into the run's files."""
+def count_flows(
+    suite: Suite, places: Places, log: RunLog, work: Path
+) -> tuple[Preparation, Prepared]:
+    """Every stage before the zoo: what was asked for, and what came of it."""
     dataset = load_dataset(suite.profile)
     with log.stage("ingest"):
         store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
@@ -45,7 +47,7 @@ def count_flows(suite: Suite, places: Places, log: RunLog, work: Path) -> Prepar
     log.say(dict(prepared.facts))
     for sentence in grain_notes(suite, prepared.grains):
         log.progress.note(sentence)
-    return prepared
+    return plan, prepared
 
 
 def _check_same_flows(manifest: Manifest, log: RunLog) -> None:

@@ -33,7 +33,7 @@ IRRELEVANT: Final = frozenset(
     {
         "name", "description", "models", "params", "search", "effort", "budgets", "limits",
         "cluster", "embedded", "stack", "vote", "choose_on", "choose_by", "null_case", "reruns",
-        "rope", "price_rows",
+        "rope", "price_rows", "seeds",
     }
 )  # fmt: skip
 
@@ -150,6 +150,7 @@ def _grain_json(grain: Grain) -> dict[str, object]:
         for name, bins in grain.cut.items()
     }
     return {
+        "features": grain.features,
         "bins": grain.bins,
         "cut": cut,
         "distinct_rows": grain.distinct_rows,
@@ -163,4 +164,4 @@ def _grain(said: Mapping[str, Any]) -> Grain:
         name: Bins(starts=np.array(of["starts"]), values=np.array(of["values"]), is_cut=True)
         for name, of in said["cut"].items()
     }
-    return Grain(**{**said, "cut": cut})
+    return Grain(**{**said, "features": tuple(said["features"]), "cut": cut})

@@ -13,7 +13,6 @@ from bench.errors import BenchError
 from bench.fold_tables import FoldTable
 from bench.grains import grain_json, grain_rule
 from bench.preparation import Key, Preparation
-from bench.price_sample import PriceSample, price_samples
 from bench.select_features import Chosen, deal_folds, select_features
 from bench.selection_json import selection_json
 from bench.split_facts import split_facts
@@ -35,14 +34,12 @@ class Prepared:
     """What the zoo needs, and what the run's files say of it.
 
     ``bundles`` holds a file for each task and split, ``grains`` how finely its flows were told
-    apart, ``samples`` rows to find out what that costs, ``refusals`` a sentence for each on which
-    no model can be fitted; ``facts`` and ``selections`` are entries of ``run.json`` and
-    ``selection.json``.
+    apart, ``refusals`` a sentence for each on which no model can be fitted; ``facts`` and
+    ``selections`` are entries of ``run.json`` and ``selection.json``.
     """
 
     bundles: Mapping[Key, Path]
     grains: Mapping[Key, Grain]
-    samples: Mapping[Key, PriceSample]
     refusals: Mapping[Key, str]
     selections: tuple[dict[str, object], ...]
     facts: Mapping[str, object]
@@ -66,10 +63,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         tested = {key: chosen[key].whole for key, split in splits.items() if split.test.rows}
         facts = split_facts(splits, masks, test_size=plan.suite.test_size)
         curves = curve_facts(plan, masks, tested)
-    with stage("sample"):
-        samples = price_samples(plan, grains)
     return Prepared(
-        samples=samples,
         bundles=bundles,
         grains=grains,
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},

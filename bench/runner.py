@@ -21,6 +21,7 @@ from bench.keep import keep_models
 from bench.one_writer import one_writer
 from bench.places import Places
 from bench.price import price_of_binning
+from bench.price_sample import price_samples
 from bench.progress import Progress
 from bench.reruns import run_again
 from bench.run_log import RunLog
@@ -150,7 +151,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
         log.say({"cluster": asdict(facts)})
         opened.callback(cool_workers, client)
         warm_workers(client)
-        prepared = count_flows(suite, places, log, work)
+        plan, prepared = count_flows(suite, places, log, work)
         desk = Desk(
             suite=suite,
             bundles=prepared.bundles,
@@ -165,7 +166,8 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
         with log.stage("compare"):
             log.say({"comparisons": compare_models(desk, records)})
         with log.stage("price"):
-            log.say({"price_of_binning": price_of_binning(desk, prepared.samples)})
+            samples = price_samples(plan, prepared.grains)
+            log.say({"price_of_binning": price_of_binning(desk, samples)})
         with log.stage("reruns"):
             known = restarts(read_acknowledged(places.acknowledged))
             run_again(desk, log, restarts=known)
