@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bench.night_cli import compare, history, track
+from bench.night_cli import compare, history, nightly, track
 
 app = typer.Typer(
     name="threatbench",
@@ -149,7 +149,7 @@ def report(
         _print(line)
 
 
-for verb in (compare, history, track):
+for verb in (compare, history, track, nightly):
     app.command()(verb)
 
 

@@ -77,3 +77,47 @@ def track(
 
     for path in night_verbs.track(run_folders or [], runs=runs, config=config, machine=machine):
         print(path)
+
+
+def nightly(
+    suite: Annotated[str, typer.Argument(help="A suite that ships, or a TOML file.")] = "nightly",
+    data: Annotated[
+        list[Path] | None,
+        typer.Option(help="CSV files, folders, or a store; default: the embedded synthetic set."),
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Kind of cluster; default: the suite's.")
+    ] = None,
+    runs: Annotated[Path, typer.Option(help="Folder of the run folders.")] = Path("runs"),
+    home: Annotated[Path, typer.Option(help="Folder of stores and synthetic sets.")] = Path("data"),
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="KEY=VALUE, such as cluster.workers=4.")
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Hold the night against this run, too.")
+    ] = None,
+    acknowledged: Acknowledged = Path("acknowledged.toml"),
+    on_regression: Annotated[
+        str, typer.Option(metavar="COMMAND", help="Gets the summary on stdin if the night is bad.")
+    ] = "",
+    webhook: Annotated[
+        str, typer.Option(metavar="URL", help="Gets the summary as JSON if the night is bad.")
+    ] = "",
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="Remove runs of the suite older than the last N.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a suite and judge it against the nights before; status 1: something got worse."""
+    from bench.nightly import Orders, run_night
+    from bench.places import Places
+
+    overrides = [*(settings or ())]
+    overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []
+    places = Places(data=tuple(data or ()), home=home, runs=runs, acknowledged=acknowledged)
+    orders = Orders(baseline=baseline, command=on_regression, webhook=webhook, keep=keep)
+    night = run_night(suite, overrides=overrides, places=places, orders=orders)
+    print(json.dumps(night.to_json()) if as_json else night.summary)
+    for line in (*night.faults, f"report: {night.run.path / 'report.html'}"):
+        print(line, file=sys.stderr)
+    raise typer.Exit(night.status)

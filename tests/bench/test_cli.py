@@ -13,7 +13,7 @@ from pipeline.dataset import load_dataset
 
 HEAVY = {"sklearn", "dask", "distributed", "pandas", "numpy", "scipy", "pyarrow", "joblib"}
 FEATURES = load_dataset().releases[0].features
-VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history", "track")
+VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history", "track", "nightly")
 
 
 @pytest.fixture
@@ -62,6 +62,9 @@ def misuse(threatbench):
         (["report", "nowhere"], "nowhere"),
         (["compare", "nowhere", "elsewhere"], "nowhere"),
         (["history"], "runs: holds no run"),
+        (["track"], "no run there has ended well"),
+        (["nightly", "nihgtly"], "did you mean 'nightly'?"),
+        (["nightly", "smoke", "--baseline", "nowhere"], "nowhere"),
         (["profile", "nowhere"], "nowhere"),
         (["synth", "there", "--labels", "DDoS-Nothing", "--workers", "0"], "--workers"),
     ],
