@@ -4,11 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: demo test lint lock asv browser daemons bench bench-full clean
+.PHONY: demo nightly test lint lock asv browser daemons bench bench-full clean
 .DELETE_ON_ERROR:
 
 demo: $(READY)
 	$(BIN)/threatbench run demo
+
+# DATA names the flows (make nightly DATA=/data/CICIoT2023); without it the embedded synthetic set.
+nightly: $(READY)
+	$(BIN)/threatbench nightly $(if $(DATA),--data $(DATA)) $(NIGHTLY)
 
 test: $(READY) browser daemons
 	$(BIN)/pytest
