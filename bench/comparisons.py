@@ -24,7 +24,7 @@ from pipeline.paired_bootstrap import compare_scores, join_answers
 from reports.ranking import Entry, Ranking, rank_records
 from reports.records import Record
 
-ALL: Final = "all"
+EVERYWHERE: Final = ("all tasks", "all splits")
 SIGNS: Final = {"higher": 1, "lower": -1}
 
 
@@ -44,19 +44,27 @@ def compare_models(desk: Desk, records: Sequence[Record]) -> tuple[dict[str, Any
     Beside each stand the mean ranks over folds and seeds; where there are several tasks or splits,
     one more comparison has the ranks over all of them. Controls are not compared.
     """
-    metrics = dict.fromkeys([desk.suite.choose_by, "accuracy"])
-    found = [
-        _comparison(desk, answers, metric)
-        for ranking in rank_records(records, desk.suite.choose_by)
-        if (answers := _answers(desk, ranking))
-        for metric in metrics
-    ]
-    return (*found, *_over_all(desk, records))
+    rankings = rank_records(records, desk.suite.choose_by)
+    found = [one for ranking in rankings for one in _of_ranking(desk, ranking)]
+    return (*found, *_over_all(rankings))
+
+
+def _of_ranking(desk: Desk, ranking: Ranking) -> Iterator[dict[str, Any]]:
+    """The tests by each metric, with the ranks; the ranks alone where no answers were left."""
+    answers = _answers(desk, ranking)
+    if answers is None:
+        yield from _ranks_alone(ranking.task, ranking.split, [ranking])
+        return
+    for metric in dict.fromkeys([ranking.metric, "accuracy"]):
+        yield _comparison(desk, answers, metric)
 
 
 def _answers(desk: Desk, ranking: Ranking) -> Answers | None:
-    """The answers that lie in the work folder and are of the test flows of this split."""
-    test = load_bundle(str(desk.bundles[ranking.task, ranking.split])).test
+    """The answers that lie in the work folder and are of the counted test flows of this split."""
+    bundle = desk.bundles.get((ranking.task, ranking.split))
+    if bundle is None:
+        return None
+    test = load_bundle(str(bundle)).test
     paths = [desk.work / f"{entry.record.case_id}.npz" for entry in ranking.entries]
     loaded = [load_codes(path) if path.exists() else None for path in paths]
     found = [
@@ -82,8 +90,7 @@ def _comparison(desk: Desk, answers: Answers, metric: str) -> dict[str, Any]:
         "rope": rope,
         "pairs": list(_pairs(answers, tests, metric, rope)),
     }
-    is_chosen_by = metric == desk.suite.choose_by
-    return said | (fold_ranks([ranking], metric) if is_chosen_by else {})
+    return said | (fold_ranks([ranking]) if metric == ranking.metric else {})
 
 
 def _tests(answers: Answers, metric: str, *, rope: float, seed: int) -> dict[Pair, PairedTest]:
@@ -135,10 +142,12 @@ def _chances(above: float, within: float, below: float, sign: int) -> dict[str, 
     return {"better": better, "equivalent": within, "worse": worse}
 
 
-def _over_all(desk: Desk, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
+def _over_all(rankings: Sequence[Ranking]) -> Iterator[dict[str, Any]]:
     """The mean ranks over all tasks and splits, where there are several."""
-    metric = desk.suite.choose_by
-    rankings = rank_records(records, metric)
-    ranks = fold_ranks(rankings, metric) if len(rankings) > 1 else {}
-    if ranks:
-        yield {"task": f"{ALL} tasks", "split": f"{ALL} splits", "metric": metric} | ranks
+    if len(rankings) > 1:
+        yield from _ranks_alone(*EVERYWHERE, rankings)
+
+
+def _ranks_alone(task: str, split: str, rankings: Sequence[Ranking]) -> Iterator[dict[str, Any]]:
+    if ranks := fold_ranks(rankings):
+        yield {"task": task, "split": split, "metric": rankings[0].metric} | ranks

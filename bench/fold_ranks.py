@@ -14,11 +14,13 @@ Block = tuple[str, str, int, int | None]
 """Task, split, seed and fold; no fold where the score is that of the test part."""
 
 
-def fold_ranks(rankings: Sequence[Ranking], metric: str) -> dict[str, Any]:
+def fold_ranks(rankings: Sequence[Ranking]) -> dict[str, Any]:
     """The ranks of the models that have a score in every block, as a comparison tells of them.
 
-    Nothing comes back where there are too few models or blocks to say anything.
+    The rankings are at least one, all by one metric. Nothing comes back where there are too few
+    models or blocks to say anything.
     """
+    metric = rankings[0].metric
     scores = _common(_blocks(rankings, metric))
     found = mean_ranks(scores, better=METRICS[metric].better)
     if found is None:

@@ -78,8 +78,10 @@ def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> tuple[Float
     >>> hits.tolist(), false_alarms.tolist()
     ([2.0, 3.0], [0.0, 3.0])
     """
+    # scikit-learn sorts stably, which halves its time where the values come sorted already.
+    falling = np.argsort(values)[::-1]
     _, false_alarms, _, hits, _ = confusion_matrix_at_thresholds(
-        is_hit, values, sample_weight=counts
+        is_hit[falling], values[falling], sample_weight=counts[falling]
     )
     return hits, false_alarms
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -90,6 +91,10 @@ def test_a_model_whose_answers_are_not_there_is_left_out(desk, records, tmp_path
     assert {frozenset((pair.first, pair.second)) for pair in one.pairs} == {
         frozenset(("decision_tree", "k_nearest_neighbors"))
     }
+
+
+def test_flows_that_were_not_counted_are_not_compared(desk, records):
+    assert compare_models(replace(desk, bundles={}), records) == ()
 
 
 def test_nothing_is_compared_where_fewer_than_two_models_have_answers(desk, records):
