@@ -9,12 +9,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from pipeline.bins import Codes
 from pipeline.coarseness import EXACT, Rule
-from pipeline.distinct import DistinctSketch, merge_sketches, sketch_hashes
+from pipeline.distinct import DistinctSketch, count_distinct, merge_sketches, sketch_hashes
 from pipeline.flows import Booleans, Floats, Integers
 from pipeline.ladder import Ladder
-from pipeline.row_hashes import row_hashes
+from pipeline.row_hashes import code_hashes, row_hashes
 
 ROWS_AT_ONCE: Final = 1 << 20
 """Tables are put together until they have so many rows; then they are grouped."""
@@ -71,10 +70,18 @@ def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Cou
 
 
 def bounded(counted: Counted, ladder: Ladder, rule: Rule) -> Counted:
-    """The same rows, made coarser until they keep the rule."""
-    while not rule.keeps(counted.level, counted.table.num_rows):
-        counted = _at(counted, rule.after(counted.level), ladder)
-    return counted
+    """The same rows, made coarser until they keep the rule.
+
+    How many rows would differ at a level is counted by their hashes, so that only the level that
+    is reached has to be grouped.
+    """
+    level, distinct_rows = counted.level, counted.table.num_rows
+    columns, labels = _arrays(counted), counted.table.column("label").to_numpy()
+    while not rule.keeps(level, distinct_rows):
+        next_level = rule.after(level)
+        columns = _coarser(columns, level, ladder)
+        level, distinct_rows = next_level, count_distinct(code_hashes(columns, labels))
+    return counted if level == counted.level else _regrouped(counted, columns, level)
 
 
 def group(table: pa.Table) -> pa.Table:
@@ -98,24 +105,30 @@ def _together(several: Sequence[Counted], ladder: Ladder) -> Counted:
 
 
 def _at(counted: Counted, level: int, ladder: Ladder) -> Counted:
-    while counted.level < level:
-        counted = _coarser(counted, ladder)
-    return counted
+    """The same rows at a coarser level; there they are the same rows whatever the way."""
+    columns = _arrays(counted)
+    for step in range(counted.level, level):
+        columns = _coarser(columns, step, ladder)
+    return counted if level == counted.level else _regrouped(counted, columns, level)
 
 
-def _coarser(counted: Counted, ladder: Ladder) -> Counted:
-    codes = {name: _codes(counted, name, ladder) for name in counted.features}
+def _arrays(counted: Counted) -> list[np.ndarray]:
+    return [counted.table.column(name).to_numpy() for name in counted.features]
+
+
+def _coarser(columns: Sequence[np.ndarray], level: int, ladder: Ladder) -> list[np.ndarray]:
+    """The codes of the next level."""
+    if level == EXACT:
+        return [bins.codes(one) for bins, one in zip(ladder.bins[0], columns, strict=True)]
+    steps = ladder.parents[level - 1]
+    return [step[one] for step, one in zip(steps, columns, strict=True)]
+
+
+def _regrouped(counted: Counted, columns: Sequence[np.ndarray], level: int) -> Counted:
     others = {
         name: counted.table.column(name)
         for name in counted.table.column_names
         if not name.isdigit()
     }
-    return replace(counted, table=group(pa.table({**codes, **others})), level=counted.level + 1)
-
-
-def _codes(counted: Counted, name: str, ladder: Ladder) -> Codes:
-    column = counted.table.column(name).to_numpy()
-    if counted.level == EXACT:
-        return ladder.bins[0][int(name)].codes(column)
-    found: Codes = ladder.parents[counted.level - 1][int(name)][column]
-    return found
+    codes = {str(number): column for number, column in enumerate(columns)}
+    return replace(counted, table=group(pa.table({**codes, **others})), level=level)

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from pipeline.flows import Booleans
 from pipeline.row_hashes import Hashes
 
 MOST_HASHES: Final = 4096
@@ -44,9 +45,20 @@ class DistinctSketch:
 
 def sketch_hashes(hashes: Hashes) -> DistinctSketch:
     """The sketch of rows with these hashes."""
-    return DistinctSketch(hashes=np.unique(hashes)[:MOST_HASHES])
+    in_order = np.sort(hashes)
+    return DistinctSketch(hashes=in_order[_is_first(in_order)][:MOST_HASHES])
+
+
+def count_distinct(hashes: Hashes) -> int:
+    """How many of them differ."""
+    return int(np.count_nonzero(_is_first(np.sort(hashes))))
 
 
 def merge_sketches(several: Sequence[DistinctSketch]) -> DistinctSketch:
     """The sketch of all rows together."""
     return sketch_hashes(np.concatenate([one.hashes for one in several]))
+
+
+def _is_first(in_order: Hashes) -> Booleans:
+    """Mark where a sorted hash differs from the one before; NumPy's own unique is slower here."""
+    return np.append(np.ones(min(len(in_order), 1), np.bool_), in_order[1:] != in_order[:-1])
