@@ -34,7 +34,7 @@ def canonical_split(
     table = pa.table(
         {key: counted.table.column(key) for key in keys}
         | {"class": class_of[counted.table.column("label").to_numpy()]}
-        | {name: counted.table.column(name) for name in ("count", test, *folds)}
+        | {name: _whole(counted.table, name) for name in ("count", test, *folds)}
     )
     if len(labels) < len(classes):
         table = group(table)
@@ -44,12 +44,12 @@ def canonical_split(
         labels=labels,
         X=_values(table, counted, ladder, order),
         y=table.column("class").to_numpy()[order],
-        counts=table.column("count").to_numpy()[order],
+        counts=_whole(table, "count")[order],
     )
     return Split(
         name=name,
         flows=flows,
-        test_counts=table.column(test).to_numpy()[order],
+        test_counts=_whole(table, test)[order],
         fold_counts=_fold_counts(table, folds, order),
     )
 
@@ -85,10 +85,15 @@ def _ranks(column: np.ndarray) -> tuple[np.ndarray, int]:
     return rank[found.indices.to_numpy()], max(len(distinct) - 1, 1).bit_length()
 
 
+def _whole(table: pa.Table, name: str) -> Integers:
+    column: np.ndarray = table.column(name).to_numpy()
+    return column.astype(np.int64)
+
+
 def _fold_counts(table: pa.Table, folds: Sequence[str], order: Integers) -> Integers | None:
     if not folds:
         return None
-    return np.column_stack([table.column(name).to_numpy()[order] for name in folds])
+    return np.column_stack([_whole(table, name)[order] for name in folds])
 
 
 def _values(table: pa.Table, counted: Counted, ladder: Ladder, order: Integers) -> Floats:

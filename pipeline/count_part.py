@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.coarseness import Rule
 from pipeline.counted import Counted, bounded, count_rows
-from pipeline.flows import Booleans
+from pipeline.flows import Booleans, Floats
 from pipeline.labelled import label_codes, unpack
 from pipeline.ladder import Ladder
 from pipeline.manifest import Part, read_part
@@ -47,11 +48,16 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     usable = codes >= 0
     rows = int(usable.sum())
     # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
-    columns = [flows.column(name).to_numpy()[usable] + 0.0 for name in group.features]
+    columns = [_usable(flows.column(name).to_numpy(), usable) + 0.0 for name in group.features]
     marks: dict[str, Booleans] = {}
     for place, (bits, folds) in enumerate(group.marks):
         marks |= _marks_of_rows(place, unpack(bits, rows), folds)
     return count_rows(columns, codes[usable], marks)
+
+
+def _usable(column: Floats, usable: Booleans) -> Floats:
+    """The usable rows; a column is not copied where all are, as is usual."""
+    return column if len(column) == np.count_nonzero(usable) else column[usable]
 
 
 def _marks_of_rows(place: int, is_test: Booleans, folds: PartFolds | None) -> dict[str, Booleans]:

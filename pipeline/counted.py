@@ -51,9 +51,9 @@ def count_rows(
     Each mark becomes a column that tells how many of the counted rows carry it.
     """
     features = {str(number): column for number, column in enumerate(columns)}
-    ones = {"count": np.ones(len(labels), np.int64)}
-    sums = ones | {name: mark.astype(np.int64) for name, mark in marks.items()}
-    table = group(pa.table({**features, "label": labels, **sums}))
+    sums = {name: mark.view(np.uint8) for name, mark in marks.items()}
+    ones = {"label": labels.astype(np.uint16), "count": np.ones(len(labels), np.uint8)}
+    table = group(pa.table({**features, **ones, **sums}))
     hashes, _ = row_hashes([table.column(name).to_numpy() * 1.0 for name in [*features, "label"]])
     return Counted(table=table, level=EXACT, exact_rows=sketch_hashes(hashes))
 
@@ -85,11 +85,20 @@ def bounded(counted: Counted, ladder: Ladder, rule: Rule) -> Counted:
 
 
 def group(table: pa.Table) -> pa.Table:
-    """Each distinct row of features and label once, with the sums of its counts."""
+    """Each distinct row of features and label once, with the sums of its counts.
+
+    Sums take but the bytes they need, as tables wait for each other in memory.
+    """
     keys = [name for name in table.column_names if name.isdigit() or name in ("label", "class")]
     sums = [name for name in table.column_names if name not in keys]
     grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
-    return grouped.rename_columns({f"{name}_sum": name for name in sums})
+    rows = {name: grouped.column(name) for name in keys}
+    return pa.table(rows | {name: _narrow(grouped.column(f"{name}_sum")) for name in sums})
+
+
+def _narrow(sums: pa.ChunkedArray) -> np.ndarray:
+    values: np.ndarray = sums.to_numpy()
+    return values.astype(np.min_scalar_type(values.max(initial=0)))
 
 
 def _together(several: Sequence[Counted], ladder: Ladder) -> Counted:

@@ -35,14 +35,14 @@ def row_hashes(columns: Sequence[Floats]) -> tuple[Hashes, Hashes]:
     return exact, rounded
 
 
-def code_hashes(columns: Sequence[NDArray[np.uint8]], labels: Integers) -> Hashes:
+def code_hashes(columns: Sequence[NDArray[np.uint8]], labels: NDArray[np.integer]) -> Hashes:
     """For every row, a hash of its codes and its label; eight codes are taken in at once."""
     words = np.zeros((len(labels), -(-len(columns) // 8) * 8), np.uint8)
     for number, column in enumerate(columns):
         words[:, number] = column
     hashes, spare = np.full(len(labels), _START), np.empty(len(labels), np.uint64)
     with np.errstate(over="ignore"):
-        for word in (labels.view(np.uint64), *words.view(np.uint64).T):
+        for word in (labels.astype(np.uint64), *words.view(np.uint64).T):
             _mix(hashes, word, spare)
     return hashes
 
