@@ -33,13 +33,18 @@ def curve_facts(
         seed=suite.seed,
     )
     return tuple(
-        _fact(task, split, point)
+        _fact(task, point, split=split, rows=_eligible(masks[split]))
         for (task, split), points in zip(selections, curves, strict=True)
         for point in points
     )
 
 
-def _fact(task: str, split: str, point: CurvePoint) -> Fact:
+def _eligible(masks: Masks) -> int:
+    """The rows that a sample is drawn from: those that are marked, or all where none is."""
+    return sum(int(mask.sum()) for mask in masks) or sum(map(len, masks))
+
+
+def _fact(task: str, point: CurvePoint, *, split: str, rows: int) -> Fact:
     found = asdict(point)
     limits = found.pop("bounds")
     return {
@@ -48,7 +53,8 @@ def _fact(task: str, split: str, point: CurvePoint) -> Fact:
         "value": limits["ceiling"],
         "leave_one_out": limits["leave_one_out"],
         "lone_rows": limits["lone_rows"],
-        "sampled_from": "test rows" if SPLITS[split].marks_rows else "all rows",
+        "sampled_from": "test rows" if SPLITS[split].marks_rows else "rows",
+        "sampled_of": rows,
         "bins": MOST_BINS,
         **found,
     }

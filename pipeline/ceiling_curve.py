@@ -37,13 +37,14 @@ class Curve:
 class CurvePoint:
     """What the best ``k`` features bound; ``feature`` is the last of them.
 
-    ``rows`` were sampled, ``distinct_rows`` of them differ in their bins or class, and ``binned``
-    of the features were cut into bins.
+    ``sampled_rows`` were drawn, which the split counts as ``rows`` flows; ``distinct_rows`` of them
+    differ in their bins or class, and ``binned`` of the features were cut into bins.
     """
 
     k: int
     feature: str
     bounds: Bounds
+    sampled_rows: int
     rows: int
     distinct_rows: int
     binned: int
@@ -113,6 +114,7 @@ def _points(binned: _Binned, wanted: Curve, names: tuple[str, ...]) -> tuple[Cur
             k=k,
             feature=feature,
             bounds=bounds(flows),
+            sampled_rows=len(binned.codes),
             rows=flows.rows,
             distinct_rows=flows.distinct_rows,
             binned=sum(binned.is_cut[column] for column in order[:k]),

@@ -145,7 +145,8 @@ def _ceilings(task: str, split: str) -> list[dict[str, object]]:
          "rows": 34_756, "distinct_rows": 12 * k**2 + 3}
         for k in range(1, len(FEATURES) + 1)
     ]  # fmt: skip
-    curve = {"bins": 255, "sampled_from": "test rows", "rows": 20_000}
+    curve = {"bins": 255, "sampled_from": "test rows", "sampled_rows": 20_000,
+             "sampled_of": 34_756, "rows": 20_000}  # fmt: skip
     return [points[9]] + [
         point | curve | {"feature": name, "binned": place // 3}
         for place, (point, name) in enumerate(zip(points, FEATURES, strict=True))

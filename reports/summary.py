@@ -63,8 +63,8 @@ class Ceiling(Value):
 
     ``leave_one_out`` is what looking each flow up among the others of its feature vector reaches,
     ``lone_rows`` are flows alone in theirs. Where ``bins`` is given the value is a point of a
-    curve: ``rows`` were sampled (``sampled_from`` says from what), ``binned`` of the features were
-    cut into so many bins, and ``feature`` is the last of the ``k`` best.
+    curve: ``sampled_rows`` were drawn out of ``sampled_of`` (``sampled_from`` says of what sort),
+    ``binned`` of the features were cut into so many bins, and ``feature`` is the last of the best.
     """
 
     task: str
@@ -77,6 +77,8 @@ class Ceiling(Value):
     distinct_rows: int | None = None
     feature: str | None = None
     sampled_from: str | None = None
+    sampled_rows: int | None = None
+    sampled_of: int | None = None
     bins: int | None = None
     binned: int | None = None
 

@@ -99,9 +99,8 @@ def test_the_ceiling_is_told_exactly_and_as_a_curve_on_so_many_rows(prepared):
     assert (exact["k"], exact["rows"]) == (10, 86)
     assert "bins" not in exact
     assert [point["k"] for point in curve] == list(range(1, 47))
-    assert {(point["rows"], point["bins"], point["sampled_from"]) for point in curve} == {
-        (50, 255, "test rows")
-    }
+    keys = ("sampled_rows", "sampled_of", "sampled_from", "bins")
+    assert {tuple(point[key] for key in keys) for point in curve} == {(50, 86, "test rows", 255)}
 
 
 def test_a_curve_on_no_rows_is_left_out(prepared):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reports.example import write_example
-from reports.limits import limit_text
+from reports.limits import find_limit
 from reports.ranking import Ranking, rank
 from reports.records import Score
 from reports.run import read_run
@@ -23,7 +23,8 @@ def said(ranking: Ranking, best: float | None, ceiling: float, leave_one_out: fl
     entry = ranking.entries[0]
     entry = replace(entry, name="knn", record=entry.record.model_copy(update={"scores": scores}))
     bound = Ceiling(task="attack", split="random", k=10, value=ceiling, leave_one_out=leave_one_out)
-    return limit_text(replace(ranking, entries=(entry,)), bound)
+    found = find_limit(replace(ranking, entries=(entry,)), bound)
+    return f"{found.word}: {found.sentence}" if found else ""
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,9 @@ def test_it_is_said_what_limits_the_score(
 
 
 def test_the_share_of_the_ceiling_is_said_first(ranking: Ranking) -> None:
-    assert said(ranking, 0.88, 0.89, None).startswith("knn reaches 98.9 % of the ceiling. The")
+    assert said(ranking, 0.88, 0.89, None).startswith(
+        "the features: knn reaches 98.9 % of the ceiling. The"
+    )
 
 
 def test_without_an_accuracy_or_a_ceiling_nothing_is_said(ranking: Ranking) -> None:

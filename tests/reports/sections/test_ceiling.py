@@ -58,15 +58,26 @@ def test_every_model_has_its_share_of_each_split_s_ceiling(run: Run) -> None:
 
 
 def test_it_is_said_in_words_what_limits_the_score(run: Run) -> None:
-    assert all("limit the score" in str(text) for text in values(tables(run)["ceiling"], "limit"))
+    assert set(values(tables(run)["ceiling"], "limit")) == {"the features"}
+    html = ceiling(Report(run=run)).html
+    assert "% of the ceiling. The features limit the score: 11.18 of the" in html
 
 
 def test_the_sample_the_bins_and_the_bias_of_the_curves_are_stated(run: Run) -> None:
     html = ceiling(Report(run=run)).html
     assert "a seeded random sample of 20,000 rows" in html
     assert "a column of more than 255 values is cut into that many bins" in html
-    assert "too high where feature vectors are rare" in html
+    assert (
+        "Where feature vectors are rare the ceiling is too high and leave one out too low" in html
+    )
     assert html.count("<svg") == 1
+
+
+def test_a_curve_on_all_rows_speaks_of_no_sample(run: Run) -> None:
+    whole = [one.model_copy(update={"sampled_rows": one.sampled_of}) for one in run.summary.ceiling]
+    html = ceiling(Report(run=with_ceilings(run, whole))).html
+    assert "They rest on all 34,756 rows" in html
+    assert "random sample" not in html
 
 
 def test_a_run_without_curves_says_nothing_of_samples(run: Run) -> None:
