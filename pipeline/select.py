@@ -28,16 +28,20 @@ class Selection:
     @property
     def ranked(self) -> tuple[str, ...]:
         """All features from best to worst, in the order in which ``SelectKBest`` takes them."""
-        scores = np.where(np.isnan(self.F), np.finfo(np.float64).min, self.F)
+        scores = np.where(np.isnan(self.F), np.finfo(np.float64).min, _certain_digits(self.F))
         best_first = np.argsort(scores, kind="mergesort")[::-1]
         return tuple(self.features[place] for place in best_first)
 
 
 def select(moments: Moments, *, features: tuple[str, ...], k: int) -> Selection:
-    """The ``k`` features of largest F, ties and NaN resolved by ``SelectKBest`` itself."""
+    """The ``k`` features of largest F, ties and NaN resolved by ``SelectKBest`` itself.
+
+    Two F that agree to ten digits are a tie: the digits after them depend on how the rows lie in
+    files, and so would the choice between two columns of which one is a multiple of the other.
+    """
     F, p = anova(moments)
-    dummy = np.zeros((2, len(features)))
-    best = SelectKBest(lambda _X, _y: (F, p), k=min(k, len(features))).fit(dummy, [0, 1])
+    scores, dummy = _certain_digits(F), np.zeros((2, len(features)))
+    best = SelectKBest(lambda _X, _y: (scores, p), k=min(k, len(features))).fit(dummy, [0, 1])
     selected = tuple(np.asarray(features)[best.get_support()].tolist())
     rows = int(moments.count.sum())
     return Selection(features=features, F=F, p=p, selected=selected, rows=rows)
@@ -68,3 +72,7 @@ def anova(moments: Moments) -> tuple[Floats, Floats]:
         within_freedom = count.sum() - len(count)
         F = np.divide(between, between_freedom) / np.divide(within, within_freedom)
     return F, fdtrc(between_freedom, within_freedom, F)
+
+
+def _certain_digits(F: Floats) -> Floats:
+    return np.array([float(f"{value:.9e}") for value in F.tolist()])

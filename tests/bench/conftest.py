@@ -25,6 +25,22 @@ def _interruptible():
 
 
 @pytest.fixture(scope="session")
+def in_files():
+    """Put the flows of some CSV files into so many others, their order being that of the names."""
+
+    def cut(sources, folder, files):
+        texts = [path.read_text().splitlines(keepends=True) for path in sorted(sources)]
+        rows = [row for text in texts for row in text[1:]]
+        folder.mkdir(parents=True)
+        for number in range(files):
+            piece = rows[len(rows) * number // files : len(rows) * (number + 1) // files]
+            (folder / f"part-{number:05}.csv").write_text(texts[0][0] + "".join(piece))
+        return sorted(folder.glob("*.csv"))
+
+    return cut
+
+
+@pytest.fixture(scope="session")
 def small_split():
     """Three overlapping classes on a grid of two columns and a flag: 3,000 flows."""
     chance = np.random.default_rng(7)

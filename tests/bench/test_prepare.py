@@ -3,6 +3,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import dask
+import numpy as np
 import pytest
 
 from bench.preparation import Preparation
@@ -107,3 +108,37 @@ def test_a_curve_on_no_rows_is_left_out(prepared):
     labels = ("BenignTraffic", "DDoS-SYN_Flood")
     found = prepared(*labels, splits=("random",), ceiling_rows=0)
     assert [entry["k"] for entry in found.facts["ceiling"]] == [10]
+
+
+def test_the_same_flows_in_other_files_are_counted_and_dealt_to_the_same_bits(in_files, tmp_path):
+    with dask.config.set(scheduler="synchronous"):
+        source = write_dataset(tmp_path / "source", rows=1_500, files=1, seed=0)
+        one, *others = (
+            counted(in_files(source, tmp_path / f"csv-{files}", files), tmp_path / f"work-{files}")
+            for files in (1, 3, 7)
+        )
+    assert len(one[0]) == 6
+    assert all(other == one for other in others)
+
+
+def counted(flows, work):
+    """The bytes of every bundle, and what is told of the flows; how many files is of no account."""
+    manifest = ingest(flows, store=work / "store", dataset=DATASET)
+    splits = ("random", "distinct", "deduplicated")
+    suite = Suite(name="tiny", tasks=("attack", "binary"), splits=splits, ceiling_rows=300, folds=2)
+    plan = Preparation(
+        suite=suite,
+        dataset=DATASET,
+        store=work / "store",
+        manifest=manifest,
+        labels=manifest.labels,
+        work=work,
+    )
+    prepared = prepare(plan, stage=lambda _: nullcontext())
+    arrays = {key: dict(np.load(path)) for key, path in prepared.bundles.items()}
+    bits = {
+        key: {name: (one.dtype, one.shape, one.tobytes()) for name, one in of_key.items()}
+        for key, of_key in arrays.items()
+    }
+    held_out = [{k: v for k, v in one.items() if k != "files"} for one in prepared.facts["splits"]]
+    return bits, prepared.facts | {"splits": held_out}

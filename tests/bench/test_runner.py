@@ -169,6 +169,19 @@ def test_running_the_stored_suite_gives_the_same_records_to_the_last_bit(run, pl
     assert _unmeasured(read_run(again)) == _unmeasured(run)
 
 
+def test_other_files_workers_and_orders_of_arrival_give_the_same_records_to_the_last_bit(
+    run, folder, in_files
+):
+    flows = in_files((folder / "csv").glob("*.csv"), folder / "in-7", 7)
+    places = Places(data=tuple(flows[::-1]), home=folder / "data", runs=folder / "runs")
+    two_processes = ["cluster.kind=local", "cluster.workers=2", "cluster.threads=1"]
+    suite = load_suite(str(folder / "tiny.toml"), overrides=two_processes)
+    again = read_run(run_suite(suite, places, Silent()))
+    assert _unmeasured(again) == _unmeasured(run)
+    assert again.summary.ceiling == run.summary.ceiling
+    assert again.summary.conflicts == run.summary.conflicts
+
+
 def test_a_model_that_fails_leaves_the_others_done_and_ends_with_status_1(threatbench, folder):
     broken = ["--set", "params.gaussian_nb.priors=[0.5,0.3,0.2]", "--json"]
     status, out, _ = threatbench(folder / "tiny.toml", *broken)

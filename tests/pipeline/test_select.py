@@ -123,6 +123,30 @@ def test_one_class_alone_has_no_f():
     assert np.isnan([F, p]).all()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_columns_that_are_multiples_the_same_is_chosen_in_any_partitioning(seed):
+    chance = np.random.default_rng(seed)
+    y = chance.integers(0, 3, 3000)
+    column = chance.normal(size=3000) + y
+    X = np.column_stack([column, 0.7 * column + 0.1, 1.3 * column - 9.0, chance.normal(size=3000)])
+    names = ("a", "b", "c", "d")
+    cuts = ([], [1000], [10, 500, 2990], list(range(7, 3000, 7)))
+    found = [select(in_parts(X, y, cut), features=names, k=1) for cut in cuts]
+    assert len({tuple(one.F[:3]) for one in found}) > 1  # the last digits do differ
+    assert {one.selected for one in found} == {("c",)}
+    assert {one.ranked for one in found} == {("c", "b", "a", "d")}
+
+
+@pytest.mark.parametrize("k", range(1, 9))
+def test_the_best_features_in_their_ranking_are_those_selected(k):
+    chance = np.random.default_rng(2)
+    X, y = chance.integers(0, 3, (30, 7)).astype(float), np.arange(30) % 3
+    X[:, [1, 4]] = 5.0
+    best = select(class_moments(X, y, 3), features=tuple("abcdefg"), k=k)
+    assert set(best.ranked[:k]) == set(best.selected)
+    assert sorted(best.ranked) == list("abcdefg")
+
+
 @pytest.mark.parametrize("k", range(1, 9))
 def test_the_best_k_are_those_of_select_k_best_with_constants_infinities_and_ties(k):
     chance = np.random.default_rng(1)
