@@ -12,7 +12,11 @@ from pipeline.zoo import ZOO
 from reports.records import CrossValidation, Grain, Reason, Record, Status
 
 STACK: Final = "stack"
-STACK_COUNTS: Final = "the count is the weight of the members' out-of-fold predictions"
+VOTE: Final = "vote"
+ENSEMBLE_COUNTS: Final = {
+    STACK: "the count is the weight of the members' out-of-fold predictions",
+    VOTE: "the counts enter the members' fits; the vote itself fits nothing",
+}
 _SHARED: Final = (Record.model_fields.keys() & Outcome.model_fields.keys()) - {"status", "reason"}
 
 
@@ -63,12 +67,12 @@ def _identity(case: Case, suite: Suite) -> dict[str, Any]:
         "split": case.split,
         "seed": case.seed,
         "params": suite.params.get(case.model, {}),
-        "counts_enter": STACK_COUNTS if case.model == STACK else ZOO[case.model].counts_enter,
+        "counts_enter": ENSEMBLE_COUNTS.get(case.model) or ZOO[case.model].counts_enter,
     }
 
 
 def _role(case: Case) -> Literal["model", "control", "stack"] | str:
-    return "stack" if case.model == STACK else ZOO[case.model].role
+    return "stack" if case.model in ENSEMBLE_COUNTS else ZOO[case.model].role
 
 
 def _grain(fit: Outcome, bins: int | None) -> Grain:

@@ -22,6 +22,7 @@ from pipeline.metrics import METRICS, confusion_matrix
 from pipeline.predict import Predictions, predict
 from pipeline.stack import fit_meta_model, member_shares, meta_features
 from pipeline.thin import thin
+from pipeline.vote import vote, voting
 from pipeline.zoo import find_model
 
 
@@ -96,6 +97,19 @@ def _stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     )
 
 
+def _vote(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
+    with watch.stage("load"):
+        members = [load_predictions(result_path(order, name)) for name in order.members]
+    with watch.stage("predict"):
+        predictions = vote(members, classes=len(bundle.test.labels))
+    save_predictions(result_path(order, order.case.model), predictions)
+    return (
+        _rows(bundle.train, bundle.train)
+        | _scored(order, bundle.test, predictions, watch)
+        | {"voting": voting(members)}
+    )
+
+
 def _save(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     """Fit the chosen model again, which gives the same model, and keep it without pickle."""
     import skops.io  # here since it takes longer than all else that a case imports
@@ -110,6 +124,7 @@ _JOBS: Final[Mapping[Kind, Callable[[Order, Bundle, Watch], dict[str, Any]]]] = 
     "fit": _fit,
     "fold": _fold,
     "stack": _stack,
+    "vote": _vote,
     "save": _save,
 }
 

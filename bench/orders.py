@@ -7,19 +7,20 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field
 
 from bench.case import Case, Limits, Settings
+from pipeline.vote import Voting
 from reports.records import ClassScore, Reason, Score, Status, Value
 
-Kind = Literal["fit", "fold", "stack", "save"]
+Kind = Literal["fit", "fold", "stack", "vote", "save"]
 
 
 class Order(Settings):
     """What a worker is asked to do; paths, never data.
 
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
-    and predicts it; ``stack`` puts a meta-model on the members' predictions; ``save`` fits once
-    more and keeps the model. ``turn`` counts how often the case has been run before. ``bundle``
-    holds the counted flows, ``results`` takes predictions; ``benign`` names the classes that are
-    no attack.
+    and predicts it; ``stack`` puts a meta-model on the members' predictions; ``vote`` lets them
+    vote; ``save`` fits once more and keeps the model. ``turn`` counts how often the case has been
+    run before. ``bundle`` holds the counted flows, ``results`` takes predictions; ``benign`` names
+    the classes that are no attack.
     """
 
     kind: Kind
@@ -57,6 +58,7 @@ class Outcome(Value):
     log_tail: tuple[str, ...] = ()
     fold_scores: dict[str, float] = Field(default_factory=dict)
     member_weights: dict[str, float] = Field(default_factory=dict)
+    voting: Voting | None = None
     scores: dict[str, Score] = Field(default_factory=dict)
     per_class: dict[str, ClassScore] = Field(default_factory=dict)
     confusion: tuple[tuple[int, ...], ...] = ()

@@ -30,6 +30,7 @@ from bench.stacks import stack_records
 from bench.suite import Suite
 from bench.suite_file import defaulted_settings, load_suite, suite_toml
 from bench.unstarted import rest_noted
+from bench.votes import vote_records
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
 from cluster.dask_page import dask_page
@@ -180,5 +181,7 @@ def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
     with log.stage("zoo"):
         records = list(map(log.record, zoo_records(desk)))
     with log.stage("stack"):
-        records.extend(map(log.record, stack_records(desk, tuple(records))))
+        models = tuple(records)
+        records.extend(map(log.record, stack_records(desk, models)))
+        records.extend(map(log.record, vote_records(desk, models)))
     return records

@@ -41,8 +41,9 @@ def stack_cases(suite: Suite) -> list[Case]:
 
 def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
     """A record for every stack; one that cannot be made is ``skipped``, with the reason."""
-    plans = [_plan(case, records, desk.suite) for case in stack_cases(desk.suite)]
-    faults = _missing_members(plans)
+    suite = desk.suite
+    plans = [plan_of(case, records, suite, size=suite.stack) for case in stack_cases(suite)]
+    faults = missing_members(plans)
     if desk.suite.choose_on == "test":
         faults |= _fold_faults(desk, [plan for plan in plans if plan.case not in faults])
     for plan in plans:
@@ -57,15 +58,17 @@ def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
     yield from _stacked(desk, [plan for plan in plans if plan.case not in faults])
 
 
-def _plan(case: Case, records: Sequence[Record], suite: Suite) -> StackPlan:
+def plan_of(case: Case, records: Sequence[Record], suite: Suite, *, size: int) -> StackPlan:
+    """An ensemble of the best models of the case's task and split, at most so many."""
     here = of_split(records, case.task, case.split, seed=case.seed)
-    members = tuple(best_models(here, suite)[: suite.stack])
+    members = tuple(best_models(here, suite)[:size])
     grains = {record.grain for record in here if record.model in members}
     return StackPlan(case=case, members=members, is_of_fewer_rows="rows" in grains)
 
 
-def _missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
-    message = "fewer than two models ended well, so there is nothing to stack"
+def missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
+    """Why there is no ensemble of those with fewer than two members."""
+    message = "fewer than two models ended well, so there is nothing to put together"
     return {
         plan.case: Reason(kind="too_few_models", message=message)
         for plan in plans

@@ -72,6 +72,7 @@ class Suite(Settings):
     folds: Annotated[int, Field(ge=2)] = 5
     fold_splits: tuple[str, ...] | None = None
     stack: Annotated[int, Field(ge=0)] = 3
+    vote: Annotated[int, Field(ge=0)] = 0
     rope: Annotated[float, Field(ge=0, lt=1)] = 0.001
     models: Annotated[tuple[str, ...], Field(min_length=1)] = STUDY
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -96,11 +97,11 @@ class Suite(Settings):
     def _splits_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         return _known("split", names, SPLITS)
 
-    @field_validator("stack")
+    @field_validator("stack", "vote")
     @classmethod
-    def _stack_is_of_several(cls, members: int) -> int:
+    def _ensemble_is_of_several(cls, members: int) -> int:
         if members == 1:
-            raise ValueError("a stack of one is that one; give 0 for none, or at least 2")
+            raise ValueError("an ensemble of one is that one; give 0 for none, or at least 2")
         return members
 
     @field_validator("choose_by")

@@ -9,6 +9,7 @@ from bench.case_record import unrun_record
 from bench.run_log import RunLog
 from bench.stacks import stack_cases
 from bench.suite import Suite
+from bench.votes import vote_cases
 from reports.errors import RunFolderError
 from reports.records import Reason
 from reports.run import read_run
@@ -32,7 +33,11 @@ def rest_noted(suite: Suite, log: RunLog) -> Iterator[None]:
 def _note(suite: Suite, log: RunLog, reason: Reason) -> None:
     """Whatever ended the run counts for more than a disk that takes no further record."""
     ended = {record.case_id for record in read_run(log.folder.path).records}
-    rest = [case for case in (*suite.cases, *stack_cases(suite)) if case.case_id not in ended]
+    rest = [
+        case
+        for case in (*suite.cases, *stack_cases(suite), *vote_cases(suite))
+        if case.case_id not in ended
+    ]
     with suppress(RunFolderError):
         for case in rest:
             log.folder.append(unrun_record(case, suite, status="not_started", reason=reason))

@@ -15,7 +15,7 @@ from pipeline.scaled import CountedComplementNB, CountedLinearSVC, CountedNeares
 #                             10,000   50,000   200,000 distinct rows
 #   hist_gradient_boosting       8.6     19.7      58.4    (5,000: 7.7)
 #   xgboost                      5.8     16.3         -    (5,000: 3.4)
-#   lightgbm                     5.2         -         -    (5,000: 4.4; 2.5 to predict 5,000 rows)
+#   lightgbm                     5.2     11.9      37.2    (5,000: 4.4; 2.5 to predict 5,000 rows)
 #   linear_svc                   0.2      1.8      10.6
 #   nearest_centroid             0.0      0.0       0.2
 #   linear_discriminant          0.0      0.0       0.2
@@ -39,7 +39,7 @@ MORE_MODELS: Final = (
         estimator=CountedXGBoost,
         counts_enter="the count is the row's weight in every histogram and in the sketch of the"
         " bins, which are exact up to 256 values a column",
-        affords_distinct_rows=20_000,
+        affords_distinct_rows=25_000,
         fits_each_class=True,
         takes_threads=True,
     ),
@@ -49,7 +49,7 @@ MORE_MODELS: Final = (
         estimator=CountedLightGBM,
         counts_enter="the count is the row's weight in every histogram; beyond 255 values a column"
         " is binned by distinct rows; a leaf may hold a single flow",
-        affords_distinct_rows=20_000,
+        affords_distinct_rows=40_000,
         fits_each_class=True,
         takes_threads=True,
     ),

@@ -74,7 +74,8 @@ class Record(Value):
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
     ``bins`` is how many quantile bins a feature was cut into at most, if any was.
-    ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1.
+    ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1. ``voting``
+    says how members vote: by their mean probabilities (``soft``) or by the class each names.
     ``rerun_of`` names the case that this one repeats within its run, and ``rerun_why`` says what
     for: as the null case, which shows how far a number strays by itself, or since the case was
     suspected of having changed.
@@ -93,6 +94,7 @@ class Record(Value):
     params: dict[str, object] = {}
     members: tuple[str, ...] = ()
     member_weights: dict[str, float] = {}
+    voting: Literal["soft", "hard"] | None = None
     scores: dict[str, Score] = {}
     per_class: dict[str, ClassScore] = {}
     confusion: tuple[tuple[int, ...], ...] = ()

@@ -26,7 +26,11 @@ def ensemble(report: Report) -> Fragment:
         return empty("No ensemble ended with a score in this run.")
     tables = [_table(ranking, entry) for ranking, entry in found]
     titles = [f"{ranking.title}: {_outcome(ranking, entry)}" for ranking, entry in found]
-    intro = "The ensemble is fitted on its members' out-of-fold predictions."
+    intro = (
+        "A stack is fitted on its members' out-of-fold predictions. A vote is fitted on nothing:"
+        " soft, it takes the class of the largest mean probability; hard, where a member gives no"
+        " probabilities, the class that most members name."
+    )
     return tables_fragment(intro, tables, titles=titles)
 
 
@@ -52,7 +56,7 @@ def _rows(ranking: Ranking, stack: Entry) -> Iterator[dict[str, Value]]:
         folds = entry.record.cross_validation
         yield {
             "model": entry.name,
-            "part": part,
+            "part": f"{entry.record.voting} vote" if entry.record.voting else part,
             ranking.metric: entry.estimate.value,
             "cross_validation": folds.mean if folds else None,
             "weight": stack.record.member_weights.get(entry.record.model),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import skops.io
 from sklearn import metrics
-from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.tree import DecisionTreeClassifier
@@ -144,6 +144,19 @@ def test_a_stack_scores_what_a_stack_of_the_rows_themselves_scores(order, bundle
     assert outcome.scores["accuracy"].value == pytest.approx(metrics.accuracy_score(y, predicted))
     np.testing.assert_array_equal(outcome.confusion, metrics.confusion_matrix(y, predicted))
     assert outcome.rows_used == bundle.train.rows
+
+
+def test_a_vote_scores_what_voting_classifier_scores_on_the_rows_themselves(order, bundle):
+    members = ("decision_tree", "gaussian_nb")
+    for model in members:
+        perform(order("fit", model))
+    outcome = perform(order("vote", "vote", members=members))
+    vote = VotingClassifier([(name, ORIGINALS[name]) for name in members], voting="soft")
+    X, y = _rows(bundle.test)
+    predicted = vote.fit(*_rows(bundle.train)).predict(X)
+    np.testing.assert_array_equal(outcome.confusion, metrics.confusion_matrix(y, predicted))
+    assert outcome.voting == "soft"
+    assert outcome.scores["accuracy"].low is not None
 
 
 def test_predictions_are_kept_under_the_name_of_the_order(order, bundle, tmp_path):

@@ -121,6 +121,17 @@ def test_several_seeds_are_ranked_over_all_their_folds_and_each_has_its_stack(fo
     assert {path.stem[-1] for path in (found.path / "models").iterdir()} == {"0"}
 
 
+def test_the_best_also_vote_where_a_suite_asks_for_it(folder, places):
+    suite = load_suite(str(folder / "tiny.toml"), overrides=["vote=2", "stack=0", "seeds=[0,1]"])
+    found = read_run(run_suite(suite, places, Silent())).records
+    votes = [record for record in found if record.role == "stack"]
+    assert [(vote.model, vote.seed, vote.status) for vote in votes] == [
+        ("vote", 0, "done"),
+        ("vote", 1, "done"),
+    ]
+    assert all(vote.voting == "soft" and len(vote.members) == 2 for vote in votes)
+
+
 def test_only_on_the_splits_that_are_named_are_models_validated_and_stacked(folder, places):
     settings = ['splits=["random", "by_file"]', 'fold_splits=["random"]']
     suite = load_suite(str(folder / "tiny.toml"), overrides=settings)
