@@ -84,8 +84,11 @@ class Desk:
         yield from self._spread({order.unit: order for order in orders if order not in known})
 
     def _spread(self, orders: Mapping[str, Order]) -> Iterator[Outcome]:
-        wait_seconds = self.suite.cluster.wait_seconds
-        for outcome in spread(orders.values(), slots=self.slots, wait_seconds=wait_seconds):
+        cluster = self.suite.cluster
+        outcomes = spread(
+            orders.values(), slots=self.slots, wait_seconds=cluster.wait_seconds, cluster=cluster
+        )
+        for outcome in outcomes:
             self.ended.keep(orders[outcome.unit], outcome)
             self.progress.advance()
             yield outcome

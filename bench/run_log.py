@@ -65,7 +65,7 @@ class RunLog:
                 with suppress(RunFolderError):  # a full disk is no news where that is the error
                     self._end(status, memory)
                 raise
-            self._end("done", memory)
+            self._end("interrupted" if self.facts.get("error") else "done", memory)
 
     def _end(self, status: str, memory: MemoryPeak) -> None:
         before = self.facts.get("peak_memory_bytes")

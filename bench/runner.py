@@ -18,6 +18,7 @@ from bench.ended import read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
 from bench.keep import keep_models
+from bench.late import broken_off
 from bench.one_writer import one_writer
 from bench.places import Places
 from bench.price import price_of_binning
@@ -133,7 +134,8 @@ def _finish(suite: Suite, places: Places, log: RunLog, work: Path) -> Path:
 def _close(log: RunLog, work: Path) -> Path:
     """The work folder goes last: while it is there, something is left to do."""
     _report(log)
-    shutil.rmtree(work)
+    if not log.facts.get("error"):
+        shutil.rmtree(work)
     return log.folder.path
 
 
@@ -144,6 +146,7 @@ def _report(log: RunLog) -> None:
 
 
 def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
+    suite = _logging_to(suite, log.folder.path.resolve() / "workers")
     with ExitStack() as opened:
         with log.stage("cluster"):
             client = opened.enter_context(open_cluster(suite.cluster))
@@ -164,6 +167,9 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             progress=log.progress,
         )
         records = _run_cases(desk, log)
+        if message := broken_off(records):
+            log.say({"error": message})
+            return
         with log.stage("compare"):
             log.say({"comparisons": compare_models(desk, records)})
         with log.stage("price"):
@@ -174,6 +180,12 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             run_again(desk, log, restarts=known)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
+
+
+def _logging_to(suite: Suite, folder: Path) -> Suite:
+    """The suite with a folder for the logs of workers that run elsewhere."""
+    logs = suite.cluster.logs or folder
+    return suite.model_copy(update={"cluster": suite.cluster.model_copy(update={"logs": logs})})
 
 
 def _run_cases(desk: Desk, log: RunLog) -> list[Record]:

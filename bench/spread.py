@@ -6,43 +6,69 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError
+from itertools import filterfalse, takewhile
 from typing import Final
 
 from distributed import Client, fire_and_forget, get_client
-from distributed.scheduler import KilledWorker
+from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerError
 from joblib import Parallel, delayed, parallel_config
 
-from bench.isolate import close_children, run_order, warm_up
+from bench.dask_backend import AttentiveBackend
+from bench.isolate import close_children, warm_up
+from bench.late import is_late, least_seconds, not_started, run_in_time, time_of_workers, too_late
 from bench.orders import Order, Outcome
+from cluster.fate import Fate, fate_of_last
 from cluster.loss import is_lost
+from cluster.spec import ClusterSpec
 from reports.records import Reason
 
 LOSSES_ALLOWED: Final = 1
+GIVEN_UP: Final = (
+    KilledWorker, CancelledError, NoValidWorkerError, NoWorkerError, TimeoutError,
+)  # fmt: skip
+LOCAL: Final = ClusterSpec()
 
 
-def spread(orders: Iterable[Order], *, slots: int, wait_seconds: float) -> Iterator[Outcome]:
+def spread(
+    orders: Iterable[Order], *, slots: int, wait_seconds: float, cluster: ClusterSpec = LOCAL
+) -> Iterator[Outcome]:
     """The outcome of every order, in the order in which they end.
 
     Never more orders are on their way than there are ``slots``, so that a case that waits behind
     another does not share its fate, and its clock does not tell of its neighbour. Dask itself
     sends an order elsewhere when its worker dies; where it gives up, what was on its way is done
-    once more, and what is lost again ends ``worker_lost``.
+    once more, and what is lost again ends ``worker_lost``. What no worker has time left for, or
+    when no worker is left, ends ``not_started``.
     """
     waiting = {order.unit: order for order in orders}
     losses: Counter[str] = Counter()
     while waiting:
         sent: list[str] = []
+        addresses = _with_time(waiting.values())
+        if addresses == []:
+            yield from (too_late(order, 0.0) for order in waiting.values())
+            return
         try:
-            stream = _stream(list(waiting.values()), sent, slots=slots, wait_seconds=wait_seconds)
-            for outcome in stream:
+            stream = _stream(
+                list(waiting.values()),
+                sent,
+                slots=slots,
+                wait_seconds=wait_seconds,
+                addresses=addresses,
+            )
+            for outcome in filterfalse(is_late, stream):
                 del waiting[outcome.unit]
                 yield outcome
-        except (KilledWorker, CancelledError) as error:
+        except GIVEN_UP as error:
             if is_lost(get_client()):
                 raise
             losses.update(unit for unit in sent if unit in waiting)
+            fate = fate_of_last(get_client(), cluster)
+            if not get_client().nthreads():
+                yield from (_left_over(order, losses, fate) for order in waiting.values())
+                return
             for unit in [unit for unit in waiting if losses[unit] > LOSSES_ALLOWED]:
-                yield _lost(waiting.pop(unit), error)
+                yield _lost(waiting.pop(unit), f"its worker died twice: {error}", fate)
 
 
 def warm_workers(client: Client) -> None:
@@ -57,15 +83,34 @@ def cool_workers(client: Client) -> None:
         client.run(close_children, on_error="ignore")
 
 
+def _with_time(orders: Iterable[Order]) -> list[str] | None:
+    """The workers that go on for long enough; None for all of them, also for those to come."""
+    left = time_of_workers(get_client())
+    able = [address for address, seconds in left.items() if seconds >= least_seconds(orders)]
+    return None if len(able) == len(left) else able
+
+
 def _stream(
-    orders: list[Order], sent: list[str], *, slots: int, wait_seconds: float
+    orders: list[Order],
+    sent: list[str],
+    *,
+    slots: int,
+    wait_seconds: float,
+    addresses: list[str] | None,
 ) -> Iterator[Outcome]:
-    with parallel_config(backend="dask", wait_for_workers_timeout=wait_seconds):
+    late: list[str] = []
+    backend = AttentiveBackend(wait_for_workers_timeout=wait_seconds, workers=addresses)
+    with parallel_config(backend=backend):
         parallel = Parallel(
             n_jobs=slots, return_as="generator_unordered", batch_size=1, pre_dispatch=slots
         )
-    answers = parallel(delayed(run_order)(_sent(order, sent)) for order in orders)
-    yield from map(Outcome.model_validate_json, answers)
+    # Once a worker has no time left, nothing more is sent until it can be passed by.
+    going = takewhile(lambda _: not late, orders)
+    answers = parallel(delayed(run_in_time)(_sent(order, sent)) for order in going)
+    for outcome in map(Outcome.model_validate_json, answers):
+        if is_late(outcome):
+            late.append(outcome.unit)
+        yield outcome
 
 
 def _sent(order: Order, sent: list[str]) -> str:
@@ -73,11 +118,23 @@ def _sent(order: Order, sent: list[str]) -> str:
     return order.model_copy(update={"submitted": time.time()}).model_dump_json()
 
 
-def _lost(order: Order, error: Exception) -> Outcome:
+def _left_over(order: Order, losses: Counter[str], fate: Fate) -> Outcome:
+    """What becomes of an order when no worker is left and none comes."""
+    if losses[order.unit]:
+        return _lost(order, "its worker is gone, and no other came", fate)
+    return not_started(order, "no_worker", _told("no worker is left, and none came", fate))
+
+
+def _lost(order: Order, message: str, fate: Fate) -> Outcome:
     return Outcome(
         unit=order.unit,
         case_id=order.case.case_id,
         fold=order.fold,
         status="worker_lost",
-        reason=Reason(kind=type(error).__name__, message=f"its worker died twice: {error}"),
+        reason=Reason(kind="worker_lost", message=_told(message, fate)),
+        log_tail=fate.log_tail,
     )
+
+
+def _told(message: str, fate: Fate) -> str:
+    return f"{message}; {fate.state}" if fate.state else message

@@ -41,7 +41,7 @@ def open_cluster(spec: ClusterSpec) -> Iterator[Client]:
         When fewer workers came within ``spec.wait_seconds``, or the cluster breaks in the block.
     """
     say_once()
-    with dask.config.set(SETTINGS), KINDS[spec.kind](spec) as client:
+    with dask.config.set(SETTINGS | _patience(spec)), KINDS[spec.kind](spec) as client:
         _wait(client, spec)
         with loss_told(client):
             yield client
@@ -56,6 +56,11 @@ def shape(client: Client, spec: ClusterSpec) -> Shape:
         threads=sum(worker["nthreads"] for worker in workers),
         memory_bytes=sum(worker["memory_limit"] for worker in workers),
     )
+
+
+def _patience(spec: ClusterSpec) -> dict[str, str]:
+    """How long work waits for a worker when all have gone, before it is given back."""
+    return {"distributed.scheduler.no-workers-timeout": f"{spec.wait_seconds:g}s"}
 
 
 def _wait(client: Client, spec: ClusterSpec) -> None:

@@ -8,7 +8,7 @@ from math import inf
 from typing import Final
 
 import psutil
-from distributed import get_worker
+from distributed import Worker, get_worker
 
 # A job starts before its worker does, and a worker takes a moment to leave.
 MARGIN_SECONDS: Final = 60.0
@@ -68,9 +68,14 @@ def lifetime_seconds(wall_seconds: float) -> float:
 def seconds_left() -> float:
     """How long the worker that this runs on goes on; infinite where nothing ends it."""
     try:
-        lifetime = get_worker().lifetime
+        return seconds_left_of(get_worker())
     except ValueError:  # not on a worker
         return inf
-    if not lifetime:
+
+
+def seconds_left_of(dask_worker: Worker) -> float:
+    """How long this worker, in whose process this is, goes on."""
+    if not dask_worker.lifetime:
         return inf
-    return float(lifetime) - (time.time() - psutil.Process().create_time())
+    age_seconds = time.time() - psutil.Process().create_time()
+    return float(dask_worker.lifetime) - age_seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import dask
@@ -49,12 +50,18 @@ def job_options(spec: ClusterSpec) -> dict[str, Any]:
         "cores": _chosen(spec, "cores") or spec.threads,
         "memory": _memory(spec),
         "processes": _chosen(spec, "processes") or 1,
-        "log_directory": _chosen(spec, "log_directory") or (str(spec.logs) if spec.logs else None),
+        "log_directory": str(logs) if (logs := logs_folder(spec)) else None,
         "worker_extra_args": _worker_arguments(spec),
         "job_script_prologue": [*(_chosen(spec, "job_script_prologue") or ()), *_exports()],
         "scheduler_options": {**SCHEDULER_OPTIONS, **(_chosen(spec, "scheduler_options") or {})},
         **_wall_time(spec),
     }
+
+
+def logs_folder(spec: ClusterSpec) -> Path | None:
+    """Where the workers' logs go; None where they stay with the terminal."""
+    chosen = _chosen(spec, "log_directory") or spec.logs
+    return Path(chosen) if chosen else None
 
 
 def open_places(spec: ClusterSpec, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import dask
+import pytest
+from distributed import Client, LocalCluster
+
+from bench.case import Limits
+from bench.case_record import unrun_record
+from bench.late import broken_off
+from bench.spread import cool_workers, spread
+from bench.suite import Suite
+from cluster.connect import open_cluster
+from cluster.kinds.dashboard import without_dashboard
+from cluster.spec import ClusterSpec
+from reports.records import Reason
+
+MODELS = ("decision_tree", "gaussian_nb", "dummy", "ada_boost")
+
+
+@pytest.fixture
+def orders(order):
+    return [order("fit", model, limits=Limits(seconds=200)) for model in MODELS]
+
+
+def test_no_case_starts_on_workers_that_leave_before_it_is_sure_to_end(orders):
+    with open_cluster(ClusterSpec(workers=1, wall_seconds=100)):
+        outcomes = list(spread(orders, slots=1, wait_seconds=30))
+    assert {outcome.unit for outcome in outcomes} == {order.unit for order in orders}
+    assert {(outcome.status, outcome.reason.kind) for outcome in outcomes} == {
+        ("not_started", "wall_time")
+    }
+    assert all("limits.seconds" in outcome.reason.message for outcome in outcomes)
+
+
+def test_a_worker_that_is_about_to_leave_is_passed_by_and_the_others_do_the_work(orders):
+    with open_cluster(ClusterSpec(workers=1)) as client:
+        leaving = ("--name", "leaving", "--lifetime", "150s")
+        with _worker(client, *leaving):
+            client.wait_for_workers(2, timeout=60)
+            outcomes = list(spread(orders, slots=2, wait_seconds=30))
+            cool_workers(client)
+    assert [outcome.status for outcome in outcomes] == ["done"] * len(orders)
+    assert "leaving" not in {outcome.worker for outcome in outcomes}
+
+
+def test_when_all_workers_are_gone_what_was_at_work_is_lost_and_the_rest_is_not_started(order):
+    endless = order("fit", "gradient_boosting", params={"n_estimators": 1_000_000})
+    orders = [order("fit", "dummy"), endless, order("fit", "gaussian_nb")]
+    with (
+        dask.config.set({"distributed.scheduler.no-workers-timeout": "3s"}),
+        LocalCluster(n_workers=0, host="127.0.0.1", **without_dashboard({})) as cluster,
+        Client(cluster) as client,
+    ):
+        with _worker(client):
+            outcomes = spread(orders, slots=1, wait_seconds=30)
+            first = next(outcomes)
+        lost, unstarted = list(outcomes)
+    assert (first.status, lost.unit) == ("done", endless.unit)
+    assert (lost.status, lost.reason.kind) == ("worker_lost", "worker_lost")
+    assert (unstarted.status, unstarted.reason.kind) == ("not_started", "no_worker")
+
+
+def test_a_run_with_cases_that_were_not_started_is_broken_off():
+    suite = Suite(name="small", models=("dummy",))
+    reason = Reason(kind="wall_time", message="its worker leaves")
+    record = unrun_record(suite.cases[0], suite, status="not_started", reason=reason)
+    assert broken_off([record]) == "1 cases were not started: its worker leaves"
+    assert broken_off([record.model_copy(update={"status": "failed"})]) is None
+
+
+@contextmanager
+def _worker(client, *words):
+    """A worker without a nanny, which is killed with the block."""
+    address = client.scheduler_info()["address"]
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
+    command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", *words]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as worker:
+        yield
+        worker.kill()
