@@ -62,7 +62,8 @@ def spread(
         except GIVEN_UP as error:
             if is_lost(get_client()):
                 raise
-            losses.update(unit for unit in sent if unit in waiting)
+            units = [Order.model_validate_json(order).unit for order in sent]
+            losses.update(unit for unit in units if unit in waiting)
             fate = fate_of_last(get_client(), cluster)
             if not get_client().nthreads():
                 yield from (_left_over(order, losses, fate) for order in waiting.values())
@@ -99,22 +100,21 @@ def _stream(
     addresses: list[str] | None,
 ) -> Iterator[Outcome]:
     late: list[str] = []
-    backend = AttentiveBackend(wait_for_workers_timeout=wait_seconds, workers=addresses)
+    backend = AttentiveBackend(sent=sent, wait_for_workers_timeout=wait_seconds, workers=addresses)
     with parallel_config(backend=backend):
         parallel = Parallel(
             n_jobs=slots, return_as="generator_unordered", batch_size=1, pre_dispatch=slots
         )
     # Once a worker has no time left, nothing more is sent until it can be passed by.
     going = takewhile(lambda _: not late, orders)
-    answers = parallel(delayed(run_in_time)(_sent(order, sent)) for order in going)
+    answers = parallel(delayed(run_in_time)(_stamped(order)) for order in going)
     for outcome in map(Outcome.model_validate_json, answers):
         if is_late(outcome):
             late.append(outcome.unit)
         yield outcome
 
 
-def _sent(order: Order, sent: list[str]) -> str:
-    sent.append(order.unit)
+def _stamped(order: Order) -> str:
     return order.model_copy(update={"submitted": time.time()}).model_dump_json()
 
 

@@ -56,6 +56,7 @@ def test_when_all_workers_are_gone_what_was_at_work_is_lost_and_the_rest_is_not_
         Client(cluster) as client,
     ):
         with _worker(client):
+            client.wait_for_workers(1, timeout=60)
             outcomes = spread(orders, slots=1, wait_seconds=30)
             first = next(outcomes)
         lost, unstarted = list(outcomes)
