@@ -15,6 +15,7 @@ from cluster.kinds.address import open_address
 from cluster.kinds.inline import open_inline
 from cluster.kinds.local import open_local
 from cluster.kinds.queue import open_queue
+from cluster.kinds.ssh import open_ssh
 from cluster.spec import ClusterSpec
 
 Opener = Callable[[ClusterSpec], AbstractContextManager[Client]]
@@ -23,6 +24,7 @@ KINDS: Final[Mapping[str, Opener]] = {
     "local": open_local,
     "inline": open_inline,
     "address": open_address,
+    "ssh": open_ssh,
     "slurm": open_queue,
     "pbs": open_queue,
     "sge": open_queue,

@@ -1,4 +1,4 @@
-"""A real Slurm on loopback, for the tests of what runs in a queue."""
+"""A real Slurm and a real sshd on loopback."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
 SLURM_PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
-SLURM_SECONDS = 30
+START_SECONDS = 30
 SLURM_CONF = """
 ClusterName=threatbench
 SlurmctldHost={host}(127.0.0.1)
@@ -47,6 +48,52 @@ KillWait=2
 NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=16000 State=UNKNOWN
 PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
+
+SSHD_CONFIG = """
+ListenAddress 127.0.0.1
+Port {port}
+HostKey {folder}/host
+AuthorizedKeysFile {folder}/user.pub
+PidFile {folder}/sshd.pid
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+"""
+
+
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory):
+    """Words for an ssh command that reaches a server on this machine."""
+    absent = [program for program in ("sshd", "ssh", "ssh-keygen") if _program(program) is None]
+    if absent:
+        pytest.skip(f"no {', '.join(absent)} here; `make daemons` installs a server")
+    folder, port = tmp_path_factory.mktemp("sshd"), _free_port()
+    for name in ("host", "user"):
+        key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name]
+        subprocess.run(key, check=True)
+    (folder / "sshd_config").write_text(SSHD_CONFIG.format(folder=folder, port=port))
+    host_key = (folder / "host.pub").read_text()
+    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
+    Path("/run/sshd").mkdir(exist_ok=True)  # sshd wants it when root starts it
+    command = [_program("sshd"), "-D", "-e", "-f", folder / "sshd_config"]
+    with _daemon(command, folder):
+        _await_port(port)
+        yield [
+            *("-F", "none", "-p", str(port), "-i", str(folder / "user")),
+            *("-o", f"UserKnownHostsFile={folder}/known_hosts", "-o", "IdentitiesOnly=yes"),
+        ]
+
+
+def _await_port(port):
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    pytest.fail("sshd did not start")
 
 
 @pytest.fixture(scope="session")
@@ -115,7 +162,7 @@ def _die_with_parent():
 
 
 def _await_node(folder):
-    deadline = time.monotonic() + SLURM_SECONDS
+    deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         asked = subprocess.run(["sinfo", "-h", "-o", "%T"], capture_output=True, text=True)
         if asked.stdout.strip() == "idle":
