@@ -176,8 +176,9 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             samples = price_samples(plan, prepared.grains)
             log.say({"price_of_binning": price_of_binning(desk, samples)})
         with log.stage("reruns"):
-            known = restarts(read_acknowledged(places.acknowledged))
-            run_again(desk, log, restarts=known)
+            known = read_acknowledged(places.acknowledged)
+            log.say({"acknowledged": [asdict(entry) for entry in known]})
+            run_again(desk, log, restarts=restarts(known))
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
 

@@ -91,12 +91,14 @@ def compare_runs(baseline: Run, contender: Run) -> Judgement:
     )
 
 
-def judge_night(tonight: Run, *, restarts: Mapping[tuple[str, str], str]) -> Judgement:
-    """Tonight against the nights before it.
+def judge_night(
+    tonight: Run, *, restarts: Mapping[tuple[str, str], str], earlier: Sequence[Run] | None = None
+) -> Judgement:
+    """Tonight against the nights before it: those ``earlier``, else those that lie beside it.
 
     ``restarts`` names the run since when a change of a case and a measure has been acknowledged.
     """
-    nights = earlier_nights(tonight)
+    nights = earlier_nights(tonight) if earlier is None else _like(tonight, earlier)
     if not nights:
         return Judgement(tonight=tonight, notes=_null_notes(tonight))
     past = Past(nights=tuple(map(night_of, nights)), restarts=restarts)
@@ -120,9 +122,17 @@ def earlier_nights(run: Run) -> tuple[Run, ...]:
         if len(found) == NIGHTS_LOOKED_BACK:
             break
         night = _read(folder)
-        if night and night.summary.status == "done" and not find_differences(night, run):
-            found.append(night)
+        found.extend(_like(run, [night] if night else []))
     return tuple(reversed(found))
+
+
+def _like(run: Run, nights: Sequence[Run]) -> tuple[Run, ...]:
+    """Those that ended well and are like the run."""
+    return tuple(
+        night
+        for night in nights
+        if night.summary.status == "done" and not find_differences(night, run)
+    )
 
 
 def _read(folder: Path) -> Run | None:

@@ -73,7 +73,7 @@ def judgement_table(judgement: Judgement) -> Table:
         Column(key="before", title="Before"),
         Column(key="now", title="Now"),
         Column(key="change", title="Change"),
-        Column(key="beyond", title="Noise floor"),
+        Column(key="beyond", title="Noise floor", term="noise_floor"),
         Column(key="reruns", title="Reruns"),
     ]
     tones: list[Tone] = ["bad" if one.word == "worse" and one.is_confirmed else "" for one in told]

@@ -155,7 +155,8 @@ class Price(Value):
 class Summary(Value):
     """``run.json``: what ran, on what, for how long, and how it ended.
 
-    ``defaulted`` names the suite's settings that are as they are by default.
+    ``defaulted`` names the suite's settings that are as they are by default; ``acknowledged`` are
+    the changes that were known and accepted when the run was made.
     """
 
     schema_version: int = 0
@@ -165,6 +166,7 @@ class Summary(Value):
     error: str | None = None
     metric: str = "accuracy"
     defaulted: tuple[str, ...] = ()
+    acknowledged: tuple[dict[str, str], ...] = ()
     synthetic: bool = False
     started: AwareDatetime | None = None
     ended: AwareDatetime | None = None

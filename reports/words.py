@@ -137,6 +137,11 @@ WORDS: Final[Mapping[str, Term]] = {
         "case is better or worse when its two scores are told apart; the run is worse if any case "
         "is, or newly fails; a control's score does not count.",
     ),
+    "noise_floor": Term(
+        title="Noise floor",
+        meaning="How far a number strays from night to night, and at least what does not matter. A "
+        "change beyond it is suspected, and called one when reruns of the case agree.",
+    ),
     "fingerprint": Term(
         title="Data fingerprint",
         meaning="A hash over the content of all files, whatever their order. Two runs are "

@@ -22,6 +22,7 @@ from reports.sections.grain import grain
 from reports.sections.headline import headline
 from reports.sections.labels import labels
 from reports.sections.leaderboard import leaderboard
+from reports.sections.nights import nights
 from reports.sections.pairs import pairs
 from reports.sections.profile import profile
 from reports.sections.splits import splits
@@ -44,6 +45,7 @@ class Section:
 SECTIONS: Final = (
     Section(title="In short", anchor="in-short", fill=headline),
     Section(title="Leaderboard", anchor="leaderboard", fill=leaderboard),
+    Section(title="Against the nights before", anchor="nights", fill=nights),
     Section(title="As in the study", anchor="study", fill=study),
     Section(title="Scores by split", anchor="splits", fill=splits),
     Section(title="Ceiling", anchor="ceiling", fill=ceiling),
