@@ -176,4 +176,4 @@ def _ranking(records: Iterable[Record], *, task: str, split: str, metric: str) -
 
 
 def _name(record: Record, *, is_one_of_many: bool) -> str:
-    return f"{record.model} (seed {record.seed})" if is_one_of_many else record.model
+    return f"{record.model} #{record.seed}" if is_one_of_many else record.model

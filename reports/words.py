@@ -78,6 +78,11 @@ WORDS: Final[Mapping[str, Term]] = {
         "when their scores differ by more than the root of the summed squares of their half "
         "intervals, which errs towards 'cannot be told apart'.",
     ),
+    "seed": Term(
+        title="Seed",
+        meaning="What starts a model's chance. Where a suite names several, every model is run "
+        "with each and carries its seed after a #.",
+    ),
     "group": Term(
         title="Group",
         meaning="Models that share a letter cannot be told apart. A model between two others may "
@@ -150,8 +155,8 @@ WORDS: Final[Mapping[str, Term]] = {
     "critical_difference": Term(
         title="Critical difference",
         meaning="Models whose mean ranks over folds, seeds, splits and tasks differ by less cannot "
-        "be told apart by Nemenyi's test at 5 % (Demsar 2006). Folds share training flows, so it "
-        "is drawn a little too small.",
+        "be told apart by Nemenyi's test at 5 % (Demsar 2006). Folds share training flows, and "
+        "seeds all of them, so it is drawn a little too small.",
     ),
     "duplicate": Term(
         title="Duplicate",

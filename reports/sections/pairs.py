@@ -25,7 +25,9 @@ def pairs(report: Report) -> Fragment:
         return empty("Fewer than two models have a score: there is no pair to compare.")
     heats, tables = [_heat(ranking) for ranking in rankings], [_table(one) for one in rankings]
     named = list(zip([one.title for one in rankings], heats, tables, strict=True))
-    plots = [_rank_plot(comparison) for comparison in report.run.summary.comparisons]
+    ranked = [test for test in report.run.summary.comparisons if test.mean_ranks]
+    # The ranks over all tasks and splits come last from the run, and first to the reader.
+    plots = [_rank_plot(test) for test in sorted(ranked, key=lambda test: bool(test.pairs))]
     return Fragment(
         html=render("pairs.html", {"named": named, "plots": plots}),
         tables=(
@@ -39,8 +41,6 @@ def _rank_plot(comparison: Comparison) -> Markup:
     """Mean ranks with half the critical difference to each side."""
     half = (comparison.critical_difference or 0.0) / 2
     ranks = sorted(comparison.mean_ranks.items(), key=lambda item: (item[1], item[0]))
-    if not ranks:
-        return Markup("")
     rows = [
         {"name": name, "low": mean - half, "at": mean, "high": mean + half,
          "said": f"{name}: mean rank {mean:.2f}"}

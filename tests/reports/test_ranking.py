@@ -74,7 +74,7 @@ def test_tasks_and_splits_come_in_reading_order() -> None:
 
 def test_several_seeds_of_a_model_are_told_apart_by_name() -> None:
     run = a_run(a_record("a", 0.5), a_record("a", 0.6, seed=1))
-    assert [entry.name for entry in rank(run)[0].entries] == ["a (seed 1)", "a (seed 0)"]
+    assert [entry.name for entry in rank(run)[0].entries] == ["a #1", "a #0"]
 
 
 def test_a_case_without_the_metric_or_that_failed_is_not_ranked() -> None:
