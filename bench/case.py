@@ -32,6 +32,11 @@ class Case(Settings):
     seed: int
 
     @property
+    def key(self) -> tuple[str, str]:
+        """Task and split."""
+        return self.task, self.split
+
+    @property
     def case_id(self) -> str:
         """The case's name, also a file name: ``attack-random-decision_tree-0``."""
         return f"{self.task}-{self.split}-{self.model}-{self.seed}"

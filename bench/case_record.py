@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from bench.case import Case
 from bench.orders import Outcome
 from bench.suite import Suite
-from pipeline.zoo import ZOO
+from pipeline.zoo import find_model
 from reports.records import CrossValidation, Grain, Reason, Record, Status
 
 STACK: Final = "stack"
@@ -67,12 +67,12 @@ def _identity(case: Case, suite: Suite) -> dict[str, Any]:
         "split": case.split,
         "seed": case.seed,
         "params": suite.params.get(case.model, {}),
-        "counts_enter": ENSEMBLE_COUNTS.get(case.model) or ZOO[case.model].counts_enter,
+        "counts_enter": ENSEMBLE_COUNTS.get(case.model) or find_model(case.model).counts_enter,
     }
 
 
 def _role(case: Case) -> Literal["model", "control", "stack"] | str:
-    return "stack" if case.model in ENSEMBLE_COUNTS else ZOO[case.model].role
+    return "stack" if case.model in ENSEMBLE_COUNTS else find_model(case.model).role
 
 
 def _grain(fit: Outcome, bins: int | None) -> Grain:

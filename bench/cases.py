@@ -19,11 +19,12 @@ def zoo_records(desk: Desk) -> Iterator[Record]:
     The controls go first, since a first line is there at once; then the models that afford fewest
     rows, so that a slow one does not start when all others are done.
     """
-    for case in desk.suite.cases:
+    counted = [case for case in desk.suite.cases if desk.is_counted(case)]
+    for case in counted:
         if reason := desk.refusal(case):
             yield unrun_record(case, desk.suite, status="skipped", reason=reason)
-    cases = sorted((case for case in desk.suite.cases if not desk.refusal(case)), key=_turn)
-    orders = {case: _orders(desk, case) for case in cases}
+    cases = sorted((case for case in counted if not desk.refusal(case)), key=_turn)
+    orders = {case: case_orders(desk, case) for case in cases}
     of_case = {case.case_id: case for case in cases}
     ended: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in desk.send([order for pieces in orders.values() for order in pieces]):
@@ -33,12 +34,7 @@ def zoo_records(desk: Desk) -> Iterator[Record]:
             yield desk.record(case, ended.pop(case.case_id))
 
 
-def _turn(case: Case) -> tuple[bool, int]:
-    model = find_model(case.model)
-    return model.role == "model", model.affords_distinct_rows
-
-
-def _orders(desk: Desk, case: Case) -> list[Order]:
+def case_orders(desk: Desk, case: Case) -> list[Order]:
     """The fit and, where models are chosen by them and this one can be, the folds."""
     suite = desk.suite
     is_validated = (
@@ -48,3 +44,8 @@ def _orders(desk: Desk, case: Case) -> list[Order]:
     )
     folds = desk.fold_orders(case) if is_validated else []
     return [desk.order("fit", case), *folds]
+
+
+def _turn(case: Case) -> tuple[bool, int]:
+    model = find_model(case.model)
+    return model.role == "model", model.affords_distinct_rows

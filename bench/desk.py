@@ -10,13 +10,15 @@ from pathlib import Path
 from bench.case import Case
 from bench.case_record import case_record
 from bench.ended import Ended
-from bench.orders import Kind, Order, Outcome
+from bench.orders import ROW_KINDS, Kind, Order, Outcome
 from bench.progress import Progress
+from bench.rows.plan import RowPlan
 from bench.spread import spread
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
 from pipeline.grain import Grain
 from pipeline.taxonomy import benign_classes
+from pipeline.zoo import find_model
 from reports.records import Reason, Record
 
 
@@ -25,14 +27,16 @@ class Desk:
     """What every order of a run shares.
 
     ``bundles`` holds the counted flows of each task and split, ``refusals`` says of some why they
-    cannot be used, ``grains`` how finely they were told apart, ``work`` takes predictions,
-    ``ended`` knows what is done already, and ``slots`` is how many orders go on at a time.
+    cannot be used, ``grains`` how finely they were told apart, ``rows`` holds the tasks and splits
+    whose flows are taken as rows instead. ``work`` takes predictions, ``ended`` knows what is done
+    already, and ``slots`` is how many orders go on at a time.
     """
 
     suite: Suite
     bundles: Mapping[tuple[str, str], Path]
     refusals: Mapping[tuple[str, str], str] = field(default_factory=dict)
     grains: Mapping[tuple[str, str], Grain] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], RowPlan] = field(default_factory=dict)
     work: Path
     ended: Ended
     slots: int
@@ -42,8 +46,9 @@ class Desk:
         self, kind: Kind, case: Case, *, fold: int | None = None, members: Sequence[str] = ()
     ) -> Order:
         """An order of this run."""
+        rows = self.rows.get(case.key)
         return Order(
-            kind=kind,
+            kind=ROW_KINDS[kind] if rows else kind,
             case=case,
             fold=fold,
             folds=self.suite.folds,
@@ -52,10 +57,14 @@ class Desk:
             budget=self.suite.budgets.get(case.model),
             members=tuple(members),
             benign=_benign(self.suite.profile, case.task),
-            bundle=str(self.bundles[case.task, case.split]),
+            bundle=str(rows.folder if rows else self.bundles[case.key]),
             results=str(self.work),
             limits=self.suite.limits,
         )
+
+    def is_counted(self, case: Case) -> bool:
+        """Whether the case is one of a model that takes counted flows, where there are some."""
+        return case.key not in self.rows and not find_model(case.model).is_distributed
 
     def refusal(self, case: Case) -> Reason | None:
         """Why the case cannot be run at all, if it cannot."""

@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from bench.bundle import Bundle, load_bundle, load_predictions, save_predictions
 from bench.orders import Kind, Order, Outcome
+from bench.rows.bundle import load_row_bundle
+from bench.rows.jobs import fit_rows, fold_rows, save_rows
 from bench.scores import confusion_scores, scores_by_class, scores_of_values
 from bench.watch import Watch
 from pipeline.flows import CountedFlows, Integers
@@ -31,10 +33,11 @@ def perform(order: Order) -> Outcome:
     watch, started = Watch(), datetime.now(UTC)
     if order.submitted:
         watch.seconds["queue"] = max(0.0, time.time() - order.submitted)
+    load, job = _JOBS[order.kind]
     with watch.stage("load"):
-        bundle = load_bundle(order.bundle)
+        bundle = load(order.bundle)
     with threadpool_limits(order.limits.threads):
-        found = _JOBS[order.kind](order, bundle, watch)
+        found = job(order, bundle, watch)
     return Outcome(
         unit=order.unit,
         case_id=order.case.case_id,
@@ -120,12 +123,15 @@ def _save(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     return _rows(bundle.train, used)
 
 
-_JOBS: Final[Mapping[Kind, Callable[[Order, Bundle, Watch], dict[str, Any]]]] = {
-    "fit": _fit,
-    "fold": _fold,
-    "stack": _stack,
-    "vote": _vote,
-    "save": _save,
+_JOBS: Final[Mapping[Kind, tuple[Callable[[str], Any], Callable[..., dict[str, Any]]]]] = {
+    "fit": (load_bundle, _fit),
+    "fold": (load_bundle, _fold),
+    "stack": (load_bundle, _stack),
+    "vote": (load_bundle, _vote),
+    "save": (load_bundle, _save),
+    "row_fit": (load_row_bundle, fit_rows),
+    "row_fold": (load_row_bundle, fold_rows),
+    "row_save": (load_row_bundle, save_rows),
 }
 
 

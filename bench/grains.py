@@ -33,8 +33,13 @@ def most_distinct_rows(suite: Suite) -> int:
     budgets = [
         suite.budgets.get(name, int(ZOO[name].affords_distinct_rows * suite.effort))
         for name in suite.models
+        if name in ZOO
     ]
-    return MOST_DISTINCT_ROWS if suite.grain == "exact" else min(MOST_DISTINCT_ROWS, max(budgets))
+    return (
+        MOST_DISTINCT_ROWS
+        if suite.grain == "exact"
+        else min(MOST_DISTINCT_ROWS, max(budgets, default=1))
+    )
 
 
 def grain_json(suite: Suite, grains: Mapping[Key, Grain]) -> tuple[dict[str, object], ...]:

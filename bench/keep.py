@@ -33,13 +33,13 @@ def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:
     seed = desk.suite.model_seeds[0]
     return [
         Case(task=task, split=split, model=model, seed=seed)
-        for task, split in desk.bundles
+        for task, split in (*desk.bundles, *desk.rows)
         for model in best_models(of_split(records, task, split, seed=seed), desk.suite)[:1]
     ]
 
 
 def _keep(desk: Desk, case: Case, folder: Path) -> None:
-    bundle = load_bundle(str(desk.bundles[case.task, case.split]))
+    features, classes = _names(desk, case)
     name = f"{case.case_id}.skops"
     (desk.work / name).replace(folder / name)
     description = {
@@ -48,8 +48,8 @@ def _keep(desk: Desk, case: Case, folder: Path) -> None:
         "model": case.model,
         "task": case.task,
         "split": case.split,
-        "features": bundle.train.features,
-        "classes": bundle.train.labels,
+        "features": features,
+        "classes": classes,
         "bins": _bins(desk, case),
         "skops": skops.__version__,
     }
@@ -63,3 +63,12 @@ def _bins(desk: Desk, case: Case) -> dict[str, dict[str, list[float]]]:
         feature: {"starts": bins.starts.tolist(), "values": bins.values.tolist()}
         for feature, bins in (grain.cut if grain else {}).items()
     }
+
+
+def _names(desk: Desk, case: Case) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The features and the classes that a model of this case speaks of."""
+    if case.key in desk.rows:
+        source = desk.rows[case.key].source
+        return source.features, source.labels
+    bundle = load_bundle(str(desk.bundles[case.key]))
+    return bundle.train.features, bundle.train.labels

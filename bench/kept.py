@@ -137,6 +137,7 @@ def _read(folder: Path) -> tuple[Prepared, datetime]:
     prepared = Prepared(
         bundles={key: folder.resolve() / one["bundle"] for key, one in splits.items()},
         grains={key: _grain(one["grain"]) for key, one in splits.items()},
+        rows={},
         refusals={key: one["refusal"] for key, one in splits.items() if one["refusal"]},
         selections=tuple(content["selections"]),
         facts=content["facts"],

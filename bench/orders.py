@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -10,7 +11,19 @@ from bench.case import Case, Limits, Settings
 from pipeline.vote import Voting
 from reports.records import ClassScore, Reason, Score, Status, Value
 
-Kind = Literal["fit", "fold", "stack", "vote", "save"]
+Kind = Literal[
+    "fit", "fold", "stack", "vote", "save", "test", "row_fit", "row_fold", "row_save", "row_test"
+]
+
+ROW_KINDS: Final[Mapping[Kind, Kind]] = {
+    "fit": "row_fit",
+    "fold": "row_fold",
+    "save": "row_save",
+    "test": "row_test",
+}
+"""What an order of each kind is called where flows are taken as rows."""
+
+_SUFFIX: Final[Mapping[Kind, str]] = {"save": "-save", "row_save": "-save", "row_test": "-test"}
 
 
 class Order(Settings):
@@ -18,9 +31,10 @@ class Order(Settings):
 
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
     and predicts it; ``stack`` puts a meta-model on the members' predictions; ``vote`` lets them
-    vote; ``save`` fits once more and keeps the model. ``turn`` counts how often the case has been
-    run before. ``bundle`` holds the counted flows, ``results`` takes predictions; ``benign`` names
-    the classes that are no attack.
+    vote; ``save`` fits once more and keeps the model. ``row_fit``, ``row_fold`` and ``row_save`` do
+    the same on sampled rows, and ``row_test`` predicts every test row. ``turn`` counts how often
+    the case has been run before. ``bundle`` holds the counted flows or sampled rows, ``results``
+    takes predictions; ``benign`` names the classes that are no attack.
     """
 
     kind: Kind
@@ -42,9 +56,8 @@ class Order(Settings):
     def unit(self) -> str:
         """A name for this order, unique within a run and fit for a file."""
         fold = "" if self.fold is None else f"-fold{self.fold}"
-        kind = "-save" if self.kind == "save" else ""
         again = f"-again{self.turn}" if self.turn else ""
-        return f"{self.case.case_id}{fold}{kind}{again}"
+        return f"{self.case.case_id}{fold}{_SUFFIX.get(self.kind, '')}{again}"
 
 
 class Outcome(Value):
@@ -66,6 +79,7 @@ class Outcome(Value):
     rows_used: int | None = None
     rows_why: str | None = None
     rows_tested: int | None = None
+    test_why: str | None = None
     distinct_rows: int | None = None
     seconds: dict[str, float] = Field(default_factory=dict)
     predict_rows_per_second: float | None = None

@@ -13,14 +13,17 @@ from bench.errors import BenchError
 from bench.fold_tables import FoldTable
 from bench.grains import grain_json, grain_rule
 from bench.preparation import Key, Preparation
+from bench.rows.plan import RowPlan, row_plans
 from bench.select_features import Chosen, deal_folds, select_features
 from bench.selection_json import selection_json
 from bench.split_facts import split_facts
+from pipeline.coarseness import GRAINS
 from pipeline.collapse import Collapse, Collapsed, collapse_by_rule
 from pipeline.flows import Integers, Split
 from pipeline.grain import Grain
 from pipeline.labelled import usable_rows
 from pipeline.row_folds import RowFolds
+from pipeline.rows.source import RowSource
 from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows
 
 Features = tuple[str, ...]
@@ -33,13 +36,15 @@ Stage = Callable[[str], AbstractContextManager[None]]
 class Prepared:
     """What the zoo needs, and what the run's files say of it.
 
-    ``bundles`` holds a file for each task and split, ``grains`` how finely its flows were told
-    apart, ``refusals`` a sentence for each on which no model can be fitted; ``facts`` and
-    ``selections`` are entries of ``run.json`` and ``selection.json``.
+    ``bundles`` holds a file for each task and split whose flows are counted, ``grains`` how finely
+    they were told apart, ``rows`` a plan for each whose flows are taken as rows, ``refusals`` a
+    sentence for each on which no model can be fitted; ``facts`` and ``selections`` are entries of
+    ``run.json`` and ``selection.json``.
     """
 
     bundles: Mapping[Key, Path]
     grains: Mapping[Key, Grain]
+    rows: Mapping[Key, RowPlan]
     refusals: Mapping[Key, str]
     selections: tuple[dict[str, object], ...]
     facts: Mapping[str, object]
@@ -52,6 +57,8 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
     with stage("select"):
         row_folds = deal_folds(plan, masks)
         chosen = select_features(plan, row_folds)
+    if not GRAINS[plan.suite.grain].counts_flows:
+        return _as_rows(plan, masks, chosen, stage=stage)
     with stage("collapse"):
         row_folds = {name: folds for name, folds in row_folds.items() if folds.folds > 1}
         counted = _collapse(plan, masks, row_folds, chosen)
@@ -66,6 +73,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
     return Prepared(
         bundles=bundles,
         grains=grains,
+        rows={},
         refusals={key: why for key, split in splits.items() if (why := _refusal(split))},
         selections=tuple(selection_json(plan.suite, *item) for item in chosen.items()),
         facts=facts
@@ -74,6 +82,41 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
             "grain": grain_json(plan.suite, grains),
         },
     )
+
+
+def _as_rows(
+    plan: Preparation,
+    masks: Mapping[str, Masks],
+    chosen: Mapping[Key, Chosen],
+    *,
+    stage: Stage,
+) -> Prepared:
+    with stage("sample"):
+        rows = row_plans(_sources(plan, masks, chosen), plan.suite, plan.work)
+    return Prepared(
+        bundles={},
+        grains={},
+        rows=rows,
+        refusals={},
+        selections=tuple(selection_json(plan.suite, *item) for item in chosen.items()),
+        facts={},
+    )
+
+
+def _sources(
+    plan: Preparation, masks: Mapping[str, Masks], chosen: Mapping[Key, Chosen]
+) -> dict[Key, RowSource]:
+    return {
+        (task, split): RowSource(
+            store=plan.store,
+            manifest=plan.manifest,
+            split=split,
+            features=found.whole.selected,
+            class_of=plan.classes(task),
+            masks=masks[split],
+        )
+        for (task, split), found in chosen.items()
+    }
 
 
 def _masks(plan: Preparation) -> dict[str, Masks]:

@@ -17,6 +17,7 @@ from bench.preparation import Key
 from bench.price_sample import PriceSample
 from pipeline.flows import Floats, Integers
 from pipeline.metrics import METRICS
+from pipeline.zoo import ZOO
 
 REPLICATES: Final = 200
 MEASURED: Final = ("accuracy", "f1_macro")
@@ -35,6 +36,7 @@ def price_of_binning(desk: Desk, samples: Mapping[Key, PriceSample]) -> tuple[Fa
         (key, model): [_order(desk, key, sample, model, form) for form in FORMS]
         for key, sample in samples.items()
         for model in desk.suite.models
+        if model in ZOO
     }
     every = [order for pair in orders.values() for order in pair]
     outcomes = {outcome.unit: outcome for outcome in desk.send(every)}

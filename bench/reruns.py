@@ -55,7 +55,7 @@ def rerun_records(
         _order(desk, record, turn=already.get(record.case_id, 0) + turn)
         for record in records
         for turn in range(1, times + 1)
-        if not desk.refusal(case_of(record))
+        if desk.is_counted(case_of(record)) and not desk.refusal(case_of(record))
     ]
     turns = {order.unit: order.turn for order in orders}
     for outcome in desk.send(orders):

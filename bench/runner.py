@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from distributed import Client
+
 from bench.cases import zoo_records
 from bench.comparisons import compare_models
 from bench.count_flows import count_flows
@@ -25,6 +27,7 @@ from bench.price import price_of_binning
 from bench.price_sample import price_samples
 from bench.progress import Progress
 from bench.reruns import run_again
+from bench.rows.cases import misplaced_records, row_records
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
 from bench.stacks import stack_records
@@ -161,12 +164,13 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             bundles=prepared.bundles,
             refusals=prepared.refusals,
             grains=prepared.grains,
+            rows=prepared.rows,
             work=work,
             ended=read_ended(work / "outcomes.jsonl"),
             slots=facts.threads,
             progress=log.progress,
         )
-        records = _run_cases(desk, log)
+        records = _run_cases(desk, client, log)
         if message := broken_off(records):
             log.say({"error": message})
             return
@@ -189,10 +193,12 @@ def _logging_to(suite: Suite, folder: Path) -> Suite:
     return suite.model_copy(update={"cluster": suite.cluster.model_copy(update={"logs": logs})})
 
 
-def _run_cases(desk: Desk, log: RunLog) -> list[Record]:
+def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
     """A record for every case."""
     with log.stage("zoo"):
         records = list(map(log.record, zoo_records(desk)))
+        records.extend(map(log.record, misplaced_records(desk)))
+        records.extend(map(log.record, row_records(desk, client)))
     with log.stage("stack"):
         models = tuple(records)
         records.extend(map(log.record, stack_records(desk, models)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bench.case import Case
 from bench.case_record import STACK, unrun_record
@@ -12,6 +13,10 @@ from bench.desk import Desk
 from bench.orders import Outcome
 from bench.suite import Suite
 from reports.records import Reason, Record
+
+UNLIKE_ROWS: Final = (
+    "an ensemble needs all members' predictions of the same flows, and here each has its own rows"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +48,7 @@ def stack_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
     """A record for every stack; one that cannot be made is ``skipped``, with the reason."""
     suite = desk.suite
     plans = [plan_of(case, records, suite, size=suite.stack) for case in stack_cases(suite)]
-    faults = missing_members(plans)
+    faults = missing_members(plans, desk)
     if desk.suite.choose_on == "test":
         faults |= _fold_faults(desk, [plan for plan in plans if plan.case not in faults])
     for plan in plans:
@@ -66,14 +71,16 @@ def plan_of(case: Case, records: Sequence[Record], suite: Suite, *, size: int) -
     return StackPlan(case=case, members=members, is_of_fewer_rows="rows" in grains)
 
 
-def missing_members(plans: Sequence[StackPlan]) -> dict[Case, Reason]:
-    """Why there is no ensemble of those with fewer than two members."""
-    message = "fewer than two models ended well, so there is nothing to put together"
-    return {
-        plan.case: Reason(kind="too_few_models", message=message)
+def missing_members(plans: Sequence[StackPlan], desk: Desk) -> dict[Case, Reason]:
+    """Why there is no ensemble of fewer than two members, or of members that saw unlike rows."""
+    few = "fewer than two models ended well, so there is nothing to put together"
+    faults = {
+        plan.case: Reason(kind="too_few_models", message=few)
         for plan in plans
         if len(plan.members) < 2
     }
+    unlike = Reason(kind="unlike_rows", message=UNLIKE_ROWS)
+    return faults | {plan.case: unlike for plan in plans if plan.case.key in desk.rows}
 
 
 def _fold_faults(desk: Desk, plans: Sequence[StackPlan]) -> dict[Case, Reason]:

@@ -19,7 +19,7 @@ from pipeline.errors import ModelError, unknown
 from pipeline.metrics import METRICS
 from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
-from pipeline.zoo import STUDY, ZOO, find_model
+from pipeline.zoo import ALL_MODELS, STUDY, ZOO, find_model
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -117,7 +117,7 @@ class Suite(Settings):
     @field_validator("models")
     @classmethod
     def _models_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(ZOO) if names == ("all",) else _known("model", names, ZOO)
+        return tuple(ZOO) if names == ("all",) else _known("model", names, ALL_MODELS)
 
     @field_validator("seeds")
     @classmethod
@@ -129,7 +129,7 @@ class Suite(Settings):
     @field_validator("budgets")
     @classmethod
     def _budgets_name_models(cls, budgets: dict[str, int]) -> dict[str, int]:
-        _known("model", tuple(budgets), ZOO)
+        _known("model", tuple(budgets), ALL_MODELS)
         return budgets
 
     @field_validator("cluster")

@@ -28,7 +28,7 @@ def vote_records(desk: Desk, records: Sequence[Record]) -> Iterator[Record]:
     plans = [
         plan_of(case, records, desk.suite, size=desk.suite.vote) for case in vote_cases(desk.suite)
     ]
-    faults = missing_members(plans)
+    faults = missing_members(plans, desk)
     for case, reason in faults.items():
         yield unrun_record(case, desk.suite, status="skipped", reason=reason)
     yield from _voted(desk, [plan for plan in plans if plan.case not in faults])

@@ -63,10 +63,14 @@ def most_bins(level: int) -> int | None:
 
 @dataclass(frozen=True, kw_only=True)
 class GrainKind:
-    """What a grain promises, and the rule that keeps it with so many distinct rows at most."""
+    """What a grain promises, and the rule that keeps it with so many distinct rows at most.
+
+    ``counts_flows`` is False where flows are not counted at all, so that no rule is ever applied.
+    """
 
     explanation: str
     rule: Callable[[int], Rule]
+    counts_flows: bool = True
 
 
 def _auto(most: int) -> Rule:
@@ -94,6 +98,12 @@ GRAINS: Final[Mapping[str, GrainKind]] = {
         explanation=f"at most {MOST_BINS[0]} quantile bins for each feature, or the finest bins"
         " whose distinct rows are few enough",
         rule=_binned,
+    ),
+    "rows": GrainKind(
+        explanation="no counting: each model is given a sample of the rows, and tested on all of"
+        " them where it can",
+        rule=_exact,
+        counts_flows=False,
     ),
 }
 """What a suite may ask for; the rule of each is applied while flows are counted."""

@@ -10,6 +10,7 @@ from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, GradientB
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from pipeline.distributed_zoo import DISTRIBUTED
 from pipeline.errors import ModelError, unknown
 from pipeline.forest import CountedForest
 from pipeline.model import Model
@@ -31,9 +32,9 @@ def find_model(name: str) -> Model:
     Traceback (most recent call last):
     pipeline.errors.ModelError: unknown model 'svm'; did you mean 'svc'?
     """
-    if name not in ZOO:
-        raise ModelError(unknown("model", name, ZOO))
-    return ZOO[name]
+    if name not in ALL_MODELS:
+        raise ModelError(unknown("model", name, ALL_MODELS))
+    return ALL_MODELS[name]
 
 
 # Budgets are from fits of ten continuous columns and 34 classes on one core, in CPU seconds:
@@ -105,6 +106,7 @@ _MODELS: Final = (
         row_params=("class_weight",),
         counts_enter="the count multiplies the penalty C of the row",
         affords_distinct_rows=10_000,
+        affords_test_rows=100_000,
     ),
     Model(
         name="k_nearest_neighbors",
@@ -112,6 +114,7 @@ _MODELS: Final = (
         estimator=CountedNeighbors,
         counts_enter="a neighbour is a row; ties at the last distance share its vote",
         affords_distinct_rows=1_000_000,
+        affords_test_rows=100_000,
     ),
     Model(
         name="gaussian_nb",
@@ -152,3 +155,6 @@ STUDY: Final = tuple(model.name for model in _MODELS)
 """The study's ten models and two controls: what a suite runs that names no models."""
 
 ZOO: Final[Mapping[str, Model]] = {model.name: model for model in (*_MODELS, *MORE_MODELS)}
+
+ALL_MODELS: Final[Mapping[str, Model]] = {**ZOO, **DISTRIBUTED}
+"""The zoo, and the models that only the rows grain can fit."""

@@ -74,6 +74,7 @@ class Record(Value):
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
     ``bins`` is how many quantile bins a feature was cut into at most, if any was.
+    ``rows_tested`` are the test flows scored; where they are not all, ``test_why`` says why.
     ``member_weights`` are an ensemble's shares of trust in its members; they sum to 1. ``voting``
     says how members vote: by their mean probabilities (``soft``) or by the class each names.
     ``rerun_of`` names the case that this one repeats within its run, and ``rerun_why`` says what
@@ -103,6 +104,7 @@ class Record(Value):
     rows_used: int | None = None
     rows_why: str | None = None
     rows_tested: int | None = None
+    test_why: str | None = None
     distinct_rows: int | None = None
     grain: Grain | None = None
     bins: int | None = None

@@ -1,0 +1,207 @@
+"""Boosting by all workers together, each on its own share of the rows."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Self
+from urllib.parse import urlparse
+
+import dask.array as da
+import numpy as np
+from distributed import Client
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from bench.errors import BenchError
+from pipeline.flows import Floats, Integers
+from pipeline.rows.sample import RowSample
+from pipeline.rows.source import PartRows, RowSource, load_part
+
+Share = tuple[NDArray[np.float32], Integers]
+
+
+class Recoded(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A classifier that numbers the classes it sees from zero, under their own codes."""
+
+    classes_: Integers
+
+    def __init__(self, model: Any) -> None:  # noqa: ANN401
+        self.model = model
+
+    def fit(self, X: Floats, y: Integers) -> Self:
+        """Fit on codes of the classes that occur."""
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self.model.fit(X, codes)
+        return self
+
+    def predict(self, X: Floats) -> Integers:
+        """Codes of the classes."""
+        codes: Integers = self.classes_[np.asarray(self.model.predict(X), np.int64)]
+        return codes
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shares:
+    """The drawn rows as float32 arrays of one block a worker, each block held by its worker."""
+
+    X: da.Array
+    y: da.Array
+    classes: Integers
+    workers: tuple[str, ...]
+
+
+def fit_xgboost(client: Client, model: Any, shares: Shares) -> Any:  # noqa: ANN401
+    """An ``XGBClassifier`` fitted by every worker, with this one's parameters."""
+    from xgboost import XGBClassifier
+    from xgboost.dask import DaskXGBClassifier
+
+    distributed = DaskXGBClassifier(**model.get_params())
+    distributed.client = client
+    distributed.fit(shares.X, shares.y)
+    local = XGBClassifier()
+    local.load_model(distributed.get_booster().save_raw("ubj"))
+    local.set_params(n_jobs=1)
+    return _recoded(local, shares.classes)
+
+
+def fit_lightgbm(client: Client, model: Any, shares: Shares) -> Any:  # noqa: ANN401
+    """An ``LGBMClassifier`` fitted by every worker, with this one's parameters.
+
+    Raises
+    ------
+    BenchError
+        When a worker's share lacks a class: LightGBM numbers the classes on each worker by itself.
+    """
+    from lightgbm import DaskLGBMClassifier
+
+    _check_every_class_everywhere(shares)
+    settings = model.get_params() | {"n_jobs": None, "machines": _machines(client, shares)}
+    distributed = DaskLGBMClassifier(**settings, client=client)
+    distributed.fit(shares.X, shares.y)
+    local = distributed.to_local()
+    local.set_params(n_jobs=1)
+    return _recoded(local, shares.classes)
+
+
+def share_out(
+    client: Client,
+    source: RowSource,
+    sample: RowSample,
+    scaler: Any,  # noqa: ANN401
+) -> Shares:
+    """Deal the drawn rows to the workers, standardised: parts in turn, one block a worker.
+
+    With one block on each worker, and always the same one, the order in which a worker sums its
+    rows is the same at every run.
+    """
+    workers = _workers(client)
+    classes = np.flatnonzero(sample.used_rows)
+    parts = source.parts(sample.side)
+    workers = workers[: len(parts)]
+    shares = [
+        client.submit(
+            _share,
+            parts[number :: len(workers)],
+            sample,
+            scaler,
+            classes,
+            workers=[address],
+            allow_other_workers=False,
+            pure=False,
+        )
+        for number, address in enumerate(workers)
+    ]
+    rows = client.gather([client.submit(_rows, share, pure=False) for share in shares])
+    X, y = (
+        [
+            client.submit(itemgetter(item), share, workers=[address], pure=False)
+            for share, address in zip(shares, workers, strict=True)
+        ]
+        for item in (0, 1)
+    )
+    width = len(source.features)
+    return Shares(
+        X=da.concatenate(
+            [
+                da.from_delayed(block, shape=(count, width), dtype=np.float32)
+                for block, count in zip(X, rows, strict=True)
+            ]
+        ),
+        y=da.concatenate(
+            [
+                da.from_delayed(block, shape=(count,), dtype=np.int64)
+                for block, count in zip(y, rows, strict=True)
+            ]
+        ),
+        classes=classes,
+        workers=tuple(workers),
+    )
+
+
+def _recoded(fitted: Any, classes: Integers) -> Recoded:  # noqa: ANN401
+    model = Recoded(fitted)
+    model.classes_ = classes
+    return model
+
+
+def _workers(client: Client) -> list[str]:
+    """Addresses in the order of the workers' names, which do not change between runs."""
+    workers: Mapping[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    return sorted(workers, key=lambda address: (str(workers[address]["name"]), address))
+
+
+def _share(
+    parts: Sequence[PartRows],
+    sample: RowSample,
+    scaler: Any,  # noqa: ANN401
+    classes: Integers,
+) -> Share:
+    blocks = [_block(part, sample, scaler) for part in parts]
+    y = np.concatenate([codes for _, codes in blocks])
+    return np.concatenate([X for X, _ in blocks]), np.searchsorted(classes, y)
+
+
+def _block(part: PartRows, sample: RowSample, scaler: Any) -> Share:  # noqa: ANN401
+    block = load_part(part, seed=sample.seed).block(sample.side, sample.cutoffs)
+    if not len(block.y):
+        return block.X.astype(np.float32), block.y
+    return scaler.transform(block.X).astype(np.float32), block.y
+
+
+def _rows(share: Share) -> int:
+    return len(share[1])
+
+
+def _machines(client: Client, shares: Shares) -> str:
+    """Host and a free port of every worker, in the order of the shares.
+
+    A machine's place in this list is its rank, and each rank bins its own part of the features on
+    its own rows; LightGBM would otherwise rank the workers by chance.
+    """
+    ports = client.run(_free_port, workers=list(shares.workers))
+    return ",".join(f"{urlparse(one).hostname}:{ports[one]}" for one in shares.workers)
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _check_every_class_everywhere(shares: Shares) -> None:
+    present = da.map_blocks(
+        _is_complete, shares.y, classes=len(shares.classes), dtype=np.bool_, chunks=(1,)
+    ).compute()
+    if not present.all():
+        raise BenchError(
+            f"{int((~present).sum())} of {len(present)} workers have no row of some class;"
+            " use fewer workers or a larger budget"
+        )
+
+
+def _is_complete(y: Integers, *, classes: int) -> np.ndarray:
+    return np.array([len(np.unique(y)) == classes])

@@ -1,0 +1,3 @@
+"""The rows grain: flows that do not collapse, sampled, fitted and predicted as rows."""
+
+from __future__ import annotations

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from dask import delayed
+
+from bench.case import Limits
+from bench.rows.guard import guarded
+
+
+def test_work_that_ends_well_gives_what_it_found(two_workers):
+    done = guarded(two_workers, delayed(sum)([1, 2]).compute, Limits())
+    assert (done.status, done.found, done.reason) == ("done", 3, None)
+
+
+def test_work_that_fails_says_why_and_leaves_the_workers_as_they_are(two_workers):
+    before = set(two_workers.scheduler_info(n_workers=-1)["workers"])
+    done = guarded(two_workers, delayed(int)("many").compute, Limits())
+    assert (done.status, done.reason.kind) == ("failed", "ValueError")
+    assert "many" in done.reason.message
+    assert "ValueError" in done.log_tail[-1]
+    assert set(two_workers.scheduler_info(n_workers=-1)["workers"]) == before

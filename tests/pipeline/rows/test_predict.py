@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+from sklearn.tree import DecisionTreeClassifier
+
+from pipeline.rows.predict import confusion_of_test
+from pipeline.rows.stored import StoredModel, store_model
+
+
+@pytest.fixture
+def tree(table, is_test):
+    X, y = table
+    return DecisionTreeClassifier(max_depth=2, random_state=0).fit(X[~is_test], y[~is_test])
+
+
+def test_the_confusion_of_all_parts_is_the_confusion_of_all_test_rows(
+    source, tree, table, is_test, tmp_path
+):
+    X, y = table
+    store_model(tree, tmp_path / "tree.joblib")
+    found = confusion_of_test(source, tmp_path / "tree.joblib")
+    np.testing.assert_array_equal(found, confusion_matrix(y[is_test], tree.predict(X[is_test])))
+    assert found.dtype == np.int64
+
+
+def test_a_stored_model_travels_as_its_path(tree, table, tmp_path):
+    size = store_model(tree, tmp_path / "tree.joblib")
+    assert size == (tmp_path / "tree.joblib").stat().st_size
+    stored = StoredModel(str(tmp_path / "tree.joblib"))
+    assert stored.get_params() == {"path": str(tmp_path / "tree.joblib")}
+    np.testing.assert_array_equal(stored.predict(table[0]), tree.predict(table[0]))
