@@ -24,6 +24,7 @@ EXACT: Final = (
     Column(key="best", title="Best accuracy", kind="score"),
     Column(key="share", title="Share of the ceiling", kind="percent", unit="%"),
     column("distinct_test_rows"),
+    Column(key="grain", title="Grain", term="grain"),
     Column(key="limit", title="What limits the score"),
     Column(key="why", title="Why", is_shown=False),
 )
@@ -74,9 +75,17 @@ def _exact_row(run: Run, ceiling: Ceiling, ranking: Ranking | None) -> dict[str,
         "best": value,
         "share": value / ceiling.value if value is not None and ceiling.value else None,
         "distinct_test_rows": ceiling.distinct_rows,
+        "grain": _grain(run, ceiling),
         "limit": limit.word if limit else None,
         "why": limit.sentence if limit else None,
     }
+
+
+def _grain(run: Run, ceiling: Ceiling) -> str | None:
+    """How finely the flows were told apart: a ceiling on bins is none for finer values."""
+    found = (one.grain for one in run.summary.grain
+             if (one.task, one.split) == (ceiling.task, ceiling.split))  # fmt: skip
+    return next(found, None)
 
 
 def _share_tables(run: Run) -> list[Table]:

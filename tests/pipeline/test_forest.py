@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 
@@ -20,6 +22,22 @@ def test_each_tree_sees_as_many_flows_as_are_counted(table):
     X, y, counts = table
     forest = CountedForest(5, random_state=0).fit(X, y, sample_weight=counts)
     assert {tree.tree_.weighted_n_node_samples[0] for tree in forest} == {counts.sum()}
+
+
+@given(counts=st.lists(st.integers(1, 10**6), min_size=3, max_size=12), seed=st.integers(0, 99))
+@settings(max_examples=8, deadline=None)
+def test_a_tree_s_bootstrap_is_a_multinomial_draw_of_all_flows_over_the_counts(counts, seed):
+    y = np.arange(len(counts))
+    forest = CountedForest(60, random_state=seed, max_depth=1)
+    forest.fit(y[:, np.newaxis].astype(float), y, sample_weight=counts)
+    rows, share = sum(counts), np.array(counts) / sum(counts)
+    drawn = rows * np.array([tree.tree_.value[0, 0] for tree in forest])
+    np.testing.assert_allclose(drawn.sum(axis=1), rows)
+    deviation = np.sqrt(rows * share * (1 - share))
+    assert (np.abs(drawn.mean(axis=0) - rows * share) <= 5.5 * deviation / np.sqrt(60)).all()
+    is_wide = deviation > 3  # else the spread of so few flows is no chi square
+    spread = (drawn.std(axis=0, ddof=1) / np.maximum(deviation, 1e-9))[is_wide]
+    assert (np.abs(spread - 1) < 0.55).all()
 
 
 def test_trees_draw_different_bootstraps(table):

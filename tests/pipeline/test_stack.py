@@ -4,10 +4,13 @@ import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import StackingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
+from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -15,7 +18,7 @@ from pipeline.flows import CountedFlows
 from pipeline.folds import fold_counts
 from pipeline.predict import predict
 from pipeline.stack import fit_meta_model, meta_features
-from pipeline.weighted import CountedSVC
+from pipeline.weighted import CountedGaussianNB, CountedSVC
 
 FOLDS = 3
 LOGISTIC = LogisticRegression(tol=1e-10, max_iter=5000)
@@ -24,7 +27,7 @@ MEMBERS = {
     "logistic": LOGISTIC,
     "svc": SVC(tol=1e-9),
 }
-ON_COUNTS = MEMBERS | {"svc": CountedSVC(tol=1e-9)}
+ON_COUNTS = MEMBERS | {"svc": CountedSVC(tol=1e-9), "bayes": CountedGaussianNB()}
 
 
 class KeepsItsRows(ClassifierMixin, BaseEstimator):
@@ -87,6 +90,22 @@ def test_meta_features_equal_those_of_stacking_classifier_on_expanded_rows(class
     ours = out_of_fold(flows, dealt, MEMBERS)
     assert ours.shape == theirs.shape == (flows.rows, meta_columns(flows, MEMBERS))
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@given(seed=st.integers(0, 2**32 - 1), classes=st.integers(2, 3))
+@settings(max_examples=15, deadline=None)
+def test_meta_features_equal_cross_val_predict_on_expanded_rows(seed, classes):
+    flows = counted(classes=classes, seed=seed)
+    dealt = fold_counts(flows, folds=FOLDS, seed=seed)
+    X, y, fold = expanded(flows, dealt)
+    theirs = [
+        cross_val_predict(model, X, y, cv=PredefinedSplit(fold), method="predict_proba")
+        for model in (MEMBERS["tree"], GaussianNB())
+    ]
+    # Of two classes one column says all.
+    wanted = [values[:, 1:] if classes == 2 else values for values in theirs]
+    ours = out_of_fold(flows, dealt, ("tree", "bayes"))
+    np.testing.assert_allclose(ours, np.hstack(wanted), atol=1e-9)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -11,7 +11,7 @@ from reports.example_cases import Shape
 from reports.history import Report
 from reports.run import Run, read_run
 from reports.sections.ceiling import ceiling
-from reports.summary import Ceiling
+from reports.summary import Ceiling, GrainFact
 from reports.tables import Table
 
 
@@ -63,6 +63,15 @@ def test_it_is_said_in_words_what_limits_the_score(run: Run) -> None:
     assert "% of the ceiling. The features limit the score: 11.18 of the" in html
 
 
+def test_a_ceiling_on_binned_flows_says_so(run: Run) -> None:
+    facts = [
+        GrainFact(task="attack", split=split, grain=grain)
+        for split, grain in (("random", "binned"), ("by_file", "exact"))
+    ]
+    other = replace(run, summary=run.summary.model_copy(update={"grain": tuple(facts)}))
+    assert values(tables(other)["ceiling"], "grain") == ["binned", "exact"]
+
+
 def test_the_sample_the_bins_and_the_bias_of_the_curves_are_stated(run: Run) -> None:
     html = ceiling(Report(run=run)).html
     assert "a seeded random sample of 20,000 rows" in html
@@ -84,7 +93,7 @@ def test_a_run_without_curves_says_nothing_of_samples(run: Run) -> None:
     exact = [one for one in run.summary.ceiling if not one.is_of_curve]
     other = with_ceilings(run, exact)
     html = ceiling(Report(run=other)).html
-    assert "sample" not in html
+    assert "The curves" not in html
     assert "<svg" not in html
     assert set(tables(other)) == {"ceiling", "ceiling-share-attack"}
 
