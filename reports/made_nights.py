@@ -28,11 +28,13 @@ class Noise:
 
     ``seconds`` is the standard deviation of a time's logarithm and ``score`` that of a score; in a
     share ``hiccups`` of all fits something else on the machine makes them 10 to 50 % longer.
+    ``common`` is the standard deviation of what all times of one night share, reruns included.
     """
 
     seconds: float = 0.02
     score: float = 0.001
     hiccups: float = 0.02
+    common: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,9 @@ def measure_detector(
     many times, the change is planted in every case for three nights.
     """
     chance = np.random.default_rng(seed)
-    past = [_night(chance, cases, noise, Planted()) for _ in range(NIGHTS_NEEDED)]
+    past = [
+        _night(chance, cases, noise, _paced(chance, noise, Planted())) for _ in range(NIGHTS_NEEDED)
+    ]
     quiet: list[Shift] = []
     for _ in range(quiet_nights):
         tonight, shifts = _judged(chance, past, cases, noise, Planted())
@@ -116,16 +120,23 @@ def _judged(
 ) -> tuple[Night, list[Shift]]:
     """A night and all that looked changed in it, after the suspected cases were run again."""
     known = Past(nights=tuple(past[-NIGHTS_LOOKED_BACK:]))
-    night = _night(chance, cases, noise, planted)
+    paced = _paced(chance, noise, planted)
+    night = _night(chance, cases, noise, paced)
     suspects = {one.record.case_id for one in find_shifts(night, known) if one.is_suspected}
     again = {
-        case: tuple(_record(chance, place, noise, planted, rerun_of=case) for _ in range(RERUNS))
+        case: tuple(_record(chance, place, noise, paced, rerun_of=case) for _ in range(RERUNS))
         for place, case in enumerate(night.cases)
         if case in suspects
     }
     night = replace(night, again={**night.again, **again})
     looked = [one for one in find_shifts(night, known) if one.is_confirmed or one.is_refuted]
     return night, [one for one in looked if one.record.model != "null"]
+
+
+def _paced(chance: np.random.Generator, noise: Noise, planted: Planted) -> Planted:
+    """The change with what all times of one night share."""
+    pace = float(np.exp(noise.common * chance.standard_normal()))
+    return replace(planted, slower=planted.slower * pace)
 
 
 def _night(chance: np.random.Generator, cases: int, noise: Noise, planted: Planted) -> Night:
