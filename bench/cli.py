@@ -153,6 +153,28 @@ for verb in (compare, history, track, nightly):
     app.command()(verb)
 
 
+@app.command()
+def doctor(
+    cluster: Annotated[
+        str, typer.Option(help="A cluster of clusters.toml, or a kind, to open and look at.")
+    ] = "local",
+    data: Annotated[
+        list[Path] | None, typer.Option(help="CSV files, folders, or a store to look at.")
+    ] = None,
+    runs: Runs = Path("runs"),
+    home: Annotated[Path, typer.Option(help="Folder of stores and synthetic sets.")] = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Say what is missing here and on a cluster, and how to mend it."""
+    from bench import doctor_verb
+    from bench.places import Places
+
+    places = Places(data=tuple(data or ()), home=home, runs=runs)
+    text, as_text, status = doctor_verb.examine(cluster, places)
+    _print(as_text if as_json else text)
+    raise typer.Exit(status)
+
+
 def _print(text: str) -> None:
     print(text)
 

@@ -106,13 +106,14 @@ def _look(
     broken = []
     for source in sources:
         try:
-            headed[source] = _release_of(source, dataset)
+            headed[source] = release_of(source, dataset)
         except FileError as error:
             broken.append(_broken(source, str(error)))
     return headed, broken
 
 
-def _release_of(source: Source, dataset: Dataset) -> Release:
+def release_of(source: Source, dataset: Dataset) -> Release:
+    """The release that the file's first line tells; a FileError where it tells of none."""
     if source.fault:
         raise FileError(source.fault)
     try:

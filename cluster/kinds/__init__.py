@@ -13,6 +13,7 @@ from distributed import Client
 
 from cluster.kinds.address import open_address
 from cluster.kinds.inline import open_inline
+from cluster.kinds.kubernetes import open_kubernetes
 from cluster.kinds.local import open_local
 from cluster.kinds.queue import open_queue
 from cluster.kinds.ssh import open_ssh
@@ -31,4 +32,5 @@ KINDS: Final[Mapping[str, Opener]] = {
     "lsf": open_queue,
     "oar": open_queue,
     "htcondor": open_queue,
+    "kubernetes": open_kubernetes,
 }
