@@ -92,7 +92,7 @@ def open_run(runs: Path, *, suite: str, started: datetime) -> RunFolder:
 
 
 def reopen_run(path: Path) -> RunFolder:
-    """The folder of an interrupted run, its half-written last line cut off.
+    """The folder of an interrupted run, without the half lines and files that its writer left.
 
     Raises
     ------

@@ -1,0 +1,163 @@
+"""Workers, client and scheduler killed while a run goes on: it ends as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import dask
+import psutil
+import pytest
+
+from bench.places import Places
+from bench.progress import Silent
+from bench.runner import run_suite
+from bench.suite_file import load_suite
+from pipeline.synthetic import write_dataset
+from reports.run import read_run
+
+SUITE = """
+tasks = ["binary"]
+models = ["dummy", "decision_tree", "gaussian_nb", "one_rule"]
+folds = 2
+stack = 2
+"""
+MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
+CLIENT_KILLS = int(os.environ.get("THREATBENCH_CLIENT_KILLS", "5"))
+WORKER_KILLS = 5
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the flows lie, and the suite file."""
+    folder = tmp_path_factory.mktemp("nothing-lost")
+    with dask.config.set(scheduler="synchronous"):
+        write_dataset(folder / "csv", rows=6_000, files=6, seed=0)
+    (folder / "tiny.toml").write_text(SUITE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder):
+    """What the records of a run say that nothing happened to."""
+    suite = load_suite(str(folder / "tiny.toml"), overrides=["cluster.kind=inline"])
+    places = Places(data=(folder / "csv",), home=folder / "data", runs=folder / "undisturbed")
+    return said(run_suite(suite, places, Silent()))
+
+
+@pytest.fixture
+def start(folder, tmp_path):
+    """Start the suite as a process of its own, or go on with a run of it."""
+    started = []
+
+    def threatbench(*words):
+        command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
+        log = (tmp_path / f"log-{len(started)}").open("w")
+        started.append(subprocess.Popen(command, cwd=folder, stderr=log, stdout=log))
+        return started[-1]
+
+    yield threatbench
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def new_run(tmp_path):
+    """The words that start a new run of the suite on new stores."""
+    places = ["--home", tmp_path / "home", "--runs", tmp_path / "runs"]
+    return ["tiny.toml", "--data", "csv", *places]
+
+
+def said(run):
+    """All that the records say but for times, places and memory."""
+    return {record.case_id: record.model_dump(exclude=MEASURED) for record in read_run(run).records}
+
+
+def marks(place):
+    """What a run has left so far: parts, facts, outcomes and records; each more is a mark."""
+    written = [*place.glob("runs/*/work/outcomes.jsonl"), *place.glob("runs/*/cases.jsonl")]
+    lines = sum(path.read_bytes().count(b"\n") for path in written)
+    facts = sum(len(path.read_bytes()) for path in place.glob("runs/*/run.json"))
+    return len(list(place.glob("home/store-*/parts/*/counts.json"))), facts, lines
+
+
+def wait_for_marks(place, process, how_many):
+    """Come back after so many more marks, or when the process has ended."""
+    before = marks(place)
+    while how_many and process.poll() is None:
+        time.sleep(0.02)
+        now = marks(place)
+        how_many -= now != before
+        before = now
+
+
+def workers_of(process):
+    """The Dask workers below a process."""
+    below = psutil.Process(process.pid).children(recursive=True)
+    return [one for one in below if "multiprocessing.spawn" in " ".join(one.cmdline())]
+
+
+def is_over(run):
+    """Whether nothing is left to do: the report is written, the work folder gone."""
+    facts = json.loads((run / "run.json").read_text())
+    return facts["status"] == "done" and not (run / "work").exists()
+
+
+def units(path):
+    return [json.loads(line)["unit"] for line in path.read_text().split("\n")[:-1]]
+
+
+def test_workers_killed_all_along_change_no_score(folder, tmp_path, new_run, start, undisturbed):
+    chance = random.Random(5)
+    running = start(*new_run, "--set", "cluster.workers=2")
+    killed = 0
+    while running.poll() is None:
+        wait_for_marks(tmp_path, running, 3)
+        if killed < WORKER_KILLS and (workers := workers_of(running)):
+            chance.choice(workers).kill()
+            killed += 1
+    assert killed == WORKER_KILLS
+    assert running.returncode == 0, (tmp_path / "log-0").read_text()
+    (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
+    assert said(run) == undisturbed
+
+
+def test_a_client_killed_at_random_moments_ends_as_an_undisturbed_run(
+    tmp_path, new_run, start, undisturbed
+):
+    chance = random.Random(3)
+    done_before, finished, words = Counter(), 0, new_run
+    for _ in range(CLIENT_KILLS):
+        process = start(*words, *(["--set", "cluster.kind=inline"] if words == new_run else []))
+        wait_for_marks(tmp_path, process, chance.randint(1, 16))
+        time.sleep(chance.uniform(0, 0.2))
+        process.kill()
+        process.wait()
+        begun = sorted(path.parent for path in tmp_path.glob("runs/*/run.json"))[finished:]
+        for outcomes in tmp_path.glob("runs/*/work/outcomes.jsonl"):
+            done = Counter(units(outcomes))
+            assert not done_before - done
+            assert set(done.values()) <= {1}
+            done_before = done
+        words = ["--resume", begun[0]] if begun else new_run
+        if begun and is_over(begun[0]):
+            finished, words, done_before = finished + 1, new_run, Counter()
+    if words != new_run:
+        assert start(*words).wait() == 0
+    for run in (path.parent for path in tmp_path.glob("runs/*/run.json")):
+        assert_nothing_is_lost(run, undisturbed)
+
+
+def assert_nothing_is_lost(run, undisturbed):
+    assert said(run) == undisturbed
+    lines = (run / "cases.jsonl").read_text().split("\n")
+    assert lines.pop() == ""
+    ended = Counter(json.loads(line)["case_id"] for line in lines)
+    assert ended == Counter(undisturbed)
+    assert not [path for path in run.rglob("*") if path.name.startswith(".")]
