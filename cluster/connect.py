@@ -59,8 +59,16 @@ def shape(client: Client, spec: ClusterSpec) -> Shape:
 
 
 def _patience(spec: ClusterSpec) -> dict[str, str]:
-    """How long work waits for a worker when all have gone, before it is given back."""
-    return {"distributed.scheduler.no-workers-timeout": f"{spec.wait_seconds:g}s"}
+    """How long work waits when all workers have gone, and how long one may take to come back.
+
+    By default work waits for ever, and a worker that is not back within 15 s is given up: on a
+    busy machine one that died would never return.
+    """
+    seconds = f"{spec.wait_seconds:g}s"
+    return {
+        "distributed.scheduler.no-workers-timeout": seconds,
+        "distributed.deploy.lost-worker-timeout": seconds,
+    }
 
 
 def _wait(client: Client, spec: ClusterSpec) -> None:

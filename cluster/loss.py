@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from distributed import Client
-from distributed.scheduler import KilledWorker
+from distributed.scheduler import KilledWorker, NoValidWorkerError
 
 from cluster.errors import ClusterError
 
@@ -35,6 +35,8 @@ def loss_told(client: Client) -> Iterator[None]:
         yield
     except KilledWorker as error:
         raise ClusterError(_killed(error)) from error
+    except NoValidWorkerError as error:
+        raise ClusterError(f"no worker is left, and none has come back; {REMEDY}") from error
     except (CancelledError, OSError) as error:
         if not is_lost(client):
             raise

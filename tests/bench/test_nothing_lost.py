@@ -29,7 +29,7 @@ stack = 2
 """
 MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
 CLIENT_KILLS = int(os.environ.get("THREATBENCH_CLIENT_KILLS", "5"))
-WORKER_KILLS = 5
+WORKER_KILLS = 4
 
 
 @pytest.fixture(scope="module")
