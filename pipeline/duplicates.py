@@ -12,6 +12,7 @@ import dask
 import numpy as np
 from dask import delayed
 
+from pipeline.errors import DataError
 from pipeline.manifest import Manifest, Part
 from pipeline.parts import HASHES_FILE
 from pipeline.row_hashes import Hashes
@@ -81,6 +82,15 @@ def _bundles(label_counts: dict[str, int]) -> Iterator[list[_Bucket]]:
         yield bundle
 
 
+def _load(path: Path) -> Hashes:
+    try:
+        hashes: Hashes = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        fault = f"{path}: damaged ({error})"
+        raise DataError(f"{fault}; remove its folder and ingest the files again") from error
+    return hashes
+
+
 def _count_distinct(
     store: Path, parts: Sequence[Part], buckets: Sequence[_Bucket]
 ) -> tuple[Counter[str], Counter[str]]:
@@ -88,7 +98,7 @@ def _count_distinct(
     float32: Counter[str] = Counter()
     pieces: list[tuple[list[Hashes], list[Hashes]]] = [([], []) for _ in buckets]
     for part in parts:
-        hashes = np.load(store / part.folder / HASHES_FILE, mmap_mode="r", allow_pickle=False)
+        hashes = _load(store / part.folder / HASHES_FILE)
         places = _places(part)
         for bucket, found in zip(buckets, pieces, strict=True):
             if bucket.label in places:

@@ -27,7 +27,7 @@ from pipeline.manifest import (
 )
 from pipeline.outcomes import OUTCOMES, Found, found_in, store_partition
 from pipeline.partition import flows_frame
-from pipeline.parts import part_folder, remove_leftovers, writing_to
+from pipeline.parts import is_whole, part_folder, remove_leftovers, writing_to
 from pipeline.sources import Source, find_sources, is_synthetic
 
 
@@ -38,7 +38,8 @@ def ingest(
 
     Files that the store's manifest knows (by path, size and time of change) are left alone; those
     whose content it holds under another name are hashed but not parsed again. So a run that was
-    killed goes on where it stopped, and a second one of unchanged files touches nothing. Parts lie
+    killed goes on where it stopped, and a second one of unchanged files touches nothing. A part
+    that has lost some of its bytes is made anew. Parts lie
     under the hash of their content and come into place by one rename: ingests may run at the
     same time on one store, and the last one to end leaves its manifest.
 
@@ -85,8 +86,7 @@ def _known_parts(
     return {
         (part.path, part.bytes, part.modified_ns): part
         for part in (before.parts if before else ())
-        if part.folder == part_folder(part.content_hash, dataset)
-        and (store / part.parquet).is_file()
+        if part.folder == part_folder(part.content_hash, dataset) and is_whole(store / part.folder)
     }
 
 

@@ -17,7 +17,7 @@ from pipeline.csv_lines import count_lines, parse_lines
 from pipeline.dataset import Dataset, Release
 from pipeline.errors import FileError
 from pipeline.header import Header, read_header
-from pipeline.parts import COUNTS_FILE, part_folder
+from pipeline.parts import is_whole, part_folder
 from pipeline.quarantine import Quarantined, read_carefully
 from pipeline.sources import Source
 
@@ -119,7 +119,7 @@ def _read(
 ) -> tuple[pa.Table | None, Reading]:
     data = Path(source.path).read_bytes()
     content_hash = hashlib.sha256(data).hexdigest()
-    if (store / part_folder(content_hash, dataset) / COUNTS_FILE).is_file():
+    if is_whole(store / part_folder(content_hash, dataset)):
         return None, Reading(source=source, content_hash=content_hash, is_stored=True)
     header = read_header(data, dataset)
     if header.release != release:

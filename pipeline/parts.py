@@ -35,6 +35,7 @@ COUNTS_FILE: Final = "counts.json"
 QUARANTINED_FILE: Final = "quarantined.jsonl"
 
 _LEFTOVER_SECONDS: Final = 3600
+_SIZES: Final = "sizes"
 
 COMPRESSION: Final = "NONE"
 
@@ -70,13 +71,24 @@ def write_part(
         np.save(new / HASHES_FILE, np.stack(hashes))
         lines = (json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in quarantined)
         (new / QUARANTINED_FILE).write_text("".join(lines), encoding="utf-8")
-        (new / COUNTS_FILE).write_text(json.dumps(counts), encoding="utf-8")
+        sizes = {path.name: path.stat().st_size for path in new.iterdir()}
+        said = json.dumps(counts | {_SIZES: sizes})
+        (new / COUNTS_FILE).write_text(said, encoding="utf-8")
 
 
 def read_counts(folder: Path) -> dict[str, Any]:
     """What a part holds, in numbers."""
-    counts: dict[str, Any] = json.loads((folder / COUNTS_FILE).read_text(encoding="utf-8"))
-    return counts
+    counts = _read_said(folder)
+    return {name: item for name, item in counts.items() if name != _SIZES}
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file of a part is there, as long as it was when it was written."""
+    try:
+        sizes = _read_said(folder)[_SIZES]
+        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def remove_leftovers(store: Path, *, now_seconds: float) -> None:
@@ -101,6 +113,11 @@ def writing_to(store: Path) -> Iterator[None]:
         raise DataError(f"{store}: the store cannot be written ({reason}); {remedy}") from error
 
 
+def _read_said(folder: Path) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads((folder / COUNTS_FILE).read_text(encoding="utf-8"))
+    return said
+
+
 def _by_label(labels: Sequence[str], codes: Integers) -> dict[str, int]:
     counts = np.bincount(codes, minlength=len(labels)).tolist()
     return {label: rows for label, rows in zip(labels, counts, strict=True) if rows}
@@ -108,17 +125,24 @@ def _by_label(labels: Sequence[str], codes: Integers) -> dict[str, int]:
 
 @contextmanager
 def _placed_whole(folder: Path) -> Iterator[Path]:
-    """A new folder that takes its place by one rename, or vanishes if another came first."""
-    new = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    """A new folder that takes its place by one rename, or vanishes if another came first.
+
+    One that has lost some of its bytes since is put aside and removed.
+    """
+    new, aside = (folder.with_name(f".{folder.name}.{uuid.uuid4().hex}") for _ in range(2))
     new.mkdir(parents=True)
     try:
         yield new
+        if folder.exists() and not is_whole(folder):
+            with suppress(FileNotFoundError):
+                folder.rename(aside)
         new.rename(folder)
     except OSError:
-        if not (folder / COUNTS_FILE).is_file():
+        if not is_whole(folder):
             raise
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        for left in (new, aside):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write_flows(path: Path, flows: pa.Table, few: Sequence[bool]) -> None:

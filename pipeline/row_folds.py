@@ -39,7 +39,9 @@ class PartFolds:
         """int64 (usable rows,): the fold of each training row, ``folds`` for a test row."""
         if self.path is None:
             return np.zeros(self.stop - self.start, np.int64)
-        of_rows: Bytes = np.load(self.path, mmap_mode="r")[self.start : self.stop]
+        of_rows: Bytes = np.load(self.path, mmap_mode="r", allow_pickle=False)[
+            self.start : self.stop
+        ]
         return of_rows.astype(np.int64)
 
 
