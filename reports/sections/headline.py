@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from reports.apart import groups
 from reports.headline import Headline, ceiling_text, gap_text, headlines
 from reports.history import Report
 from reports.numbers import count_text, duration_text, memory_text, points_text
@@ -41,6 +42,7 @@ def headline(report: Report) -> Fragment:
         "run": run,
         "found": found,
         "first": found[0] if found else None,
+        "letters": groups(found[0].ranking) if found else {},
         "ceiling": ceiling_text(found[0]) if found else "",
         "gap": gap_text(found[0]) if found else "",
         "verdict": _verdict(run, report.verdict),

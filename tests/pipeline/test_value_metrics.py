@@ -52,7 +52,7 @@ def value_of(name, *args, **fields):
 
 
 @given(rows=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_areas_equal_scikit_learn_on_expanded_rows(rows):
     truth, counts, values, row_truth, row_values = drawn(rows)
     assume(len(set(truth)) > 1)
@@ -70,7 +70,7 @@ def test_areas_equal_scikit_learn_on_expanded_rows(rows):
 
 
 @given(rows=ROWS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_roc_auc_equals_scikit_learn_s_own_one_vs_rest_where_every_class_occurs(rows):
     rows = [*rows, *((code, 1, (1,) * CLASSES) for code in range(CLASSES))]
     truth, counts, values, row_truth, row_values = drawn(rows)
@@ -83,7 +83,7 @@ def test_roc_auc_equals_scikit_learn_s_own_one_vs_rest_where_every_class_occurs(
 
 
 @given(rows=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_detection_is_the_best_point_of_scikit_learn_s_curve_that_is_allowed(rows):
     truth, counts, values, row_truth, row_values = drawn(rows)
     assume(0 < (truth == BENIGN).sum() < len(truth))
@@ -96,7 +96,7 @@ def test_detection_is_the_best_point_of_scikit_learn_s_curve_that_is_allowed(row
 
 
 @given(rows=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_brier_score_equals_scikit_learn_on_expanded_rows(rows):
     truth, counts, values, row_truth, row_values = drawn(rows)
     expected = reference.brier_score_loss(row_truth, row_values, labels=np.arange(CLASSES))
@@ -104,7 +104,7 @@ def test_the_brier_score_equals_scikit_learn_on_expanded_rows(rows):
 
 
 @given(rows=ROWS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_calibration_error_is_what_scikit_learn_s_calibration_curve_shows(rows):
     truth, counts, values, row_truth, row_values = drawn(rows)
     confidence, is_right = row_values.max(axis=1), row_values.argmax(axis=1) == row_truth

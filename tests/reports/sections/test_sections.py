@@ -272,3 +272,22 @@ def test_a_rare_class_is_marked_and_shown_with_its_interval(run: Run) -> None:
     assert "0.500 (0.220 to 0.780) of 8 flows" in html
     assert "fewer than 30 test flows" in html
     assert html.count("(rare: ") == 2
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("undecided", ", not told apart from 1 other</h1>"), ("better", "</h1>")]
+)
+def test_the_first_line_says_whether_the_best_is_told_apart(
+    run: Run, verdict: str, said: str
+) -> None:
+    names = sorted({record.model for record in run.records if record.role == "model"})
+    pairs = [
+        {"first": "stack", "second": name, "difference": 0.1,
+         "verdict": verdict if name == "knn" else "better"}
+        for name in names
+    ]  # fmt: skip
+    test = {"task": "attack", "split": "random", "metric": "accuracy", "pairs": pairs}
+    summary = run.summary.model_copy(update={"comparisons": (Comparison.model_validate(test),)})
+    html = filled("in-short", replace(run, summary=summary)).html
+    assert f"</span>{said}" in html
+    assert '<span class="name">stack <small>a</small></span>' in html
