@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bench.case import Case
 from bench.case_record import case_record
@@ -19,7 +20,10 @@ from pipeline.dataset import load_dataset
 from pipeline.grain import Grain
 from pipeline.taxonomy import benign_classes
 from pipeline.zoo import find_model
-from reports.records import Reason, Record
+from reports.records import Candidate, Reason, Record
+
+Searched = Mapping[tuple[str, str, str], tuple[Candidate, ...]]
+"""By task, split and model the candidates of a search, best first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,7 @@ class Desk:
     cannot be used, ``grains`` how finely they were told apart, ``rows`` holds the tasks and splits
     whose flows are taken as rows instead. ``work`` takes predictions, ``ended`` knows what is done
     already, and ``slots`` is how many orders go on at a time.
+    ``searched`` holds what a search has tried, best first.
     """
 
     suite: Suite
@@ -41,6 +46,7 @@ class Desk:
     ended: Ended
     slots: int
     progress: Progress
+    searched: Searched = field(default_factory=dict)
 
     def order(
         self, kind: Kind, case: Case, *, fold: int | None = None, members: Sequence[str] = ()
@@ -52,7 +58,7 @@ class Desk:
             case=case,
             fold=fold,
             folds=self.suite.folds,
-            params=self.suite.params.get(case.model, {}),
+            params=self._params(case),
             effort=self.suite.effort,
             budget=self.suite.budgets.get(case.model),
             members=tuple(members),
@@ -77,7 +83,9 @@ class Desk:
         """The record of a case whose pieces have all ended."""
         grain = self.grains.get((case.task, case.split))
         bins = grain.bins if grain and grain.cut else None
-        return case_record(case, self.suite, outcomes, members=members, bins=bins)
+        record = case_record(case, self.suite, outcomes, members=members, bins=bins)
+        found = {"params": self._params(case), "search": self._candidates(case)}
+        return record.model_copy(update=found)
 
     def fold_orders(self, case: Case) -> list[Order]:
         """One order for each fold."""
@@ -91,6 +99,14 @@ class Desk:
             self.progress.advance()
             yield self.ended.outcomes[order.unit]
         yield from self._spread({order.unit: order for order in orders if order not in known})
+
+    def _candidates(self, case: Case) -> tuple[Candidate, ...]:
+        return self.searched.get((case.task, case.split, case.model), ())
+
+    def _params(self, case: Case) -> dict[str, Any]:
+        """Those that a search has found best, or else the suite's."""
+        best = next((one.params for one in self._candidates(case) if one.mean is not None), None)
+        return self.suite.params.get(case.model, {}) if best is None else best
 
     def _spread(self, orders: Mapping[str, Order]) -> Iterator[Outcome]:
         cluster = self.suite.cluster

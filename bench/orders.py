@@ -32,14 +32,16 @@ class Order(Settings):
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
     and predicts it; ``stack`` puts a meta-model on the members' predictions; ``vote`` lets them
     vote; ``save`` fits once more and keeps the model. ``row_fit``, ``row_fold`` and ``row_save`` do
-    the same on sampled rows, and ``row_test`` predicts every test row. ``turn`` counts how often
-    the case has been run before. ``bundle`` holds the counted flows or sampled rows, ``results``
-    takes predictions; ``benign`` names the classes that are no attack.
+    the same on sampled rows, and ``row_test`` predicts every test row. ``candidate`` numbers the
+    parameters that a search tries; ``turn`` counts how often the case has been run before.
+    ``bundle`` holds the counted flows or sampled rows, ``results`` takes predictions; ``benign``
+    names the classes that are no attack.
     """
 
     kind: Kind
     case: Case
     fold: int | None = None
+    candidate: int | None = None
     folds: int
     params: dict[str, Any] = Field(default_factory=dict)
     effort: float
@@ -57,7 +59,8 @@ class Order(Settings):
         """A name for this order, unique within a run and fit for a file."""
         fold = "" if self.fold is None else f"-fold{self.fold}"
         again = f"-again{self.turn}" if self.turn else ""
-        return f"{self.case.case_id}{fold}{_SUFFIX.get(self.kind, '')}{again}"
+        tried = "" if self.candidate is None else f"-try{self.candidate}"
+        return f"{self.case.case_id}{tried}{fold}{_SUFFIX.get(self.kind, '')}{again}"
 
 
 class Outcome(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from bench.progress import Progress
 from bench.reruns import run_again
 from bench.rows.cases import misplaced_records, row_records
 from bench.run_log import RunLog
+from bench.search import search
 from bench.spread import cool_workers, warm_workers
 from bench.stacks import stack_records
 from bench.suite import Suite
@@ -170,6 +171,8 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             slots=facts.threads,
             progress=log.progress,
         )
+        with log.stage("search"):
+            desk = replace(desk, searched=search(desk))
         records = _run_cases(desk, client, log)
         if message := broken_off(records):
             log.say({"error": message})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -12,10 +11,12 @@ from pydantic import (
 )
 
 from bench.case import Case, Limits, Positive, Settings
+from bench.named import known
+from bench.search_space import Grid, check_search
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
 from pipeline.coarseness import GRAINS
-from pipeline.errors import ModelError, unknown
+from pipeline.errors import ModelError
 from pipeline.metrics import METRICS
 from pipeline.split import SPLITS
 from pipeline.taxonomy import TASKS
@@ -40,6 +41,8 @@ class Suite(Settings):
     models that are kept are those of the first. Models whose scores differ by ``rope`` or less
     count as practically equivalent.
     ``models`` are the study's where none are named; ``["all"]`` stands for the whole zoo.
+    ``search`` holds for a model the values of parameters to try on the folds, every combination
+    of them or ``search_candidates`` drawn by lot.
     ``fold_splits`` are the splits on which models are validated by folds, chosen and stacked; left
     out, all are. ``labels`` and ``families`` keep only such flows; empty keeps all. A model is
     fitted on at most as many distinct rows as it affords, times ``effort``; ``budgets`` overrides
@@ -78,6 +81,8 @@ class Suite(Settings):
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     effort: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
     budgets: dict[str, Positive] = Field(default_factory=dict)
+    search: dict[str, Grid] = Field(default_factory=dict)
+    search_candidates: Positive = 20
     grain: str = "auto"
     distinct_rows: Positive | None = None
     price_rows: Annotated[int, Field(ge=0)] = 20_000
@@ -90,12 +95,12 @@ class Suite(Settings):
     @field_validator("tasks")
     @classmethod
     def _tasks_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("task", names, TASKS)
+        return known("task", names, TASKS)
 
     @field_validator("splits")
     @classmethod
     def _splits_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return _known("split", names, SPLITS)
+        return known("split", names, SPLITS)
 
     @field_validator("stack", "vote")
     @classmethod
@@ -107,17 +112,17 @@ class Suite(Settings):
     @field_validator("choose_by")
     @classmethod
     def _metric_is_known(cls, name: str) -> str:
-        return _known("metric", (name,), METRICS)[0]
+        return known("metric", (name,), METRICS)[0]
 
     @field_validator("grain")
     @classmethod
     def _grain_is_known(cls, name: str) -> str:
-        return _known("grain", (name,), GRAINS)[0]
+        return known("grain", (name,), GRAINS)[0]
 
     @field_validator("models")
     @classmethod
     def _models_are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(ZOO) if names == ("all",) else _known("model", names, ALL_MODELS)
+        return tuple(ZOO) if names == ("all",) else known("model", names, ALL_MODELS)
 
     @field_validator("seeds")
     @classmethod
@@ -129,13 +134,13 @@ class Suite(Settings):
     @field_validator("budgets")
     @classmethod
     def _budgets_name_models(cls, budgets: dict[str, int]) -> dict[str, int]:
-        _known("model", tuple(budgets), ALL_MODELS)
+        known("model", tuple(budgets), ALL_MODELS)
         return budgets
 
     @field_validator("cluster")
     @classmethod
     def _cluster_kind_is_known(cls, spec: ClusterSpec) -> ClusterSpec:
-        _known("cluster kind", (spec.kind,), KINDS)
+        known("cluster kind", (spec.kind,), KINDS)
         return spec
 
     @model_validator(mode="after")
@@ -151,6 +156,11 @@ class Suite(Settings):
                 find_model(name).check_params(params)
             except ModelError as error:
                 raise ValueError(f"params.{name}: {error}") from error
+        return self
+
+    @model_validator(mode="after")
+    def _grids_fit_their_models(self) -> Self:
+        check_search(self.search, models=self.models, splits=self.chosen_splits)
         return self
 
     @model_validator(mode="after")
@@ -180,12 +190,3 @@ class Suite(Settings):
             for seed in self.model_seeds
             for model in self.models
         )
-
-
-def _known(kind: str, names: tuple[str, ...], table: Mapping[str, object]) -> tuple[str, ...]:
-    for name in names:
-        if name not in table:
-            raise ValueError(unknown(kind, name, table))
-    if len(set(names)) < len(names):
-        raise ValueError(f"a {kind} is named twice: {', '.join(names)}")
-    return names

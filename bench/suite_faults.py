@@ -14,6 +14,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "string_type": "a text",
     "string_pattern_mismatch": "letters, digits, '.', '_' and '-', not beginning with '.' or '-'",
     "tuple_type": 'a list, such as ["one", "two"]',
+    "list_type": "a list, such as [1, 2]",
     "too_short": "a list of at least {min_length}",
     "dict_type": "a table",
     "model_type": "a table",

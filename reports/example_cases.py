@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from reports.records import ClassScore, Record, Score
+from reports.records import Candidate, ClassScore, Record, Score
 
 LABELS: Final = (
     "DDoS-ICMP_Flood", "DDoS-UDP_Flood", "DDoS-TCP_Flood", "DDoS-PSHACK_Flood", "DDoS-SYN_Flood",
@@ -80,6 +80,8 @@ def _record(
         seed=0,
         status="done",
         members=shape.models[:3] if model == "stack" else (),
+        params={"max_depth": 8} if model == "decision_tree" else {},
+        search=_search() if model == "decision_tree" else (),
         scores=_scores(confusion, per_class),
         per_class=per_class,
         confusion=confusion,
@@ -100,6 +102,14 @@ def _record(
         peak_memory_bytes=int(2.1e8 + 9e7 * chance.random()),
         model_bytes=int(1e4 * 2 ** (8 * chance.random())),
         worker=f"worker-{len(model) % 2}",
+    )
+
+
+def _search() -> tuple[Candidate, ...]:
+    means = {8: 0.87, 16: 0.86, 2: 0.71}
+    return tuple(
+        Candidate(params={"max_depth": depth}, folds=(mean - 0.01, mean + 0.01), mean=mean)
+        for depth, mean in means.items()
     )
 
 

@@ -65,12 +65,24 @@ class CrossValidation(Value):
     mean: float
 
 
+class Candidate(Value):
+    """Parameters that a search tried: the score on each held-out fold, and their mean.
+
+    The mean is ``None`` where the model failed without one of the folds.
+    """
+
+    params: dict[str, object] = {}
+    folds: tuple[float, ...] = ()
+    mean: float | None = None
+
+
 class Record(Value):
     """The outcome of one case, whatever it was.
 
     ``per_class`` is in the order of the classes; ``confusion[i][j]`` counts the test flows of class
     ``i`` that were predicted as class ``j``. ``seconds`` holds ``queue``,
     ``load``, ``fit``, ``predict`` and ``score``.
+    ``search`` holds the parameters that were tried, best first; ``params`` are those in use.
     ``counts_enter`` says how counted flows reach the model. ``rows_asked`` are the training flows
     that there were, ``rows_used`` those that the fit saw; where they differ, ``rows_why`` says why.
     ``bins`` is how many quantile bins a feature was cut into at most, if any was.
@@ -93,6 +105,7 @@ class Record(Value):
     reason: Reason | None = None
     log_tail: tuple[str, ...] = ()
     params: dict[str, object] = {}
+    search: tuple[Candidate, ...] = ()
     members: tuple[str, ...] = ()
     member_weights: dict[str, float] = {}
     voting: Literal["soft", "hard"] | None = None

@@ -25,6 +25,7 @@ from reports.sections.leaderboard import leaderboard
 from reports.sections.nights import nights
 from reports.sections.pairs import pairs
 from reports.sections.profile import profile
+from reports.sections.search import search
 from reports.sections.splits import splits
 from reports.sections.study import study
 from reports.sections.suite import suite
@@ -60,6 +61,7 @@ SECTIONS: Final = (
     Section(title="Data profile", anchor="profile", fill=profile),
     Section(title="Selected features", anchor="features", fill=features),
     Section(title="Ensemble", anchor="ensemble", fill=ensemble),
+    Section(title="Parameters tried", anchor="search", fill=search),
     Section(title="Cost", anchor="cost", fill=cost),
     Section(title="Trend", anchor="trend", fill=trend),
     Section(title="Failures", anchor="failures", fill=failures),

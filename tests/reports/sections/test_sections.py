@@ -192,6 +192,12 @@ def test_what_a_later_run_records_of_a_feature_is_shown_and_else_takes_no_room(r
     assert "leaks" in filled("features", other).html
 
 
+def test_the_parameters_in_use_carry_a_mark_among_those_tried(run: Run) -> None:
+    fragment = filled("search", run)
+    assert texts(fragment, "params") == ['"max_depth": 8', '"max_depth": 16', '"max_depth": 2']
+    assert texts(fragment, "used") == ["✓", "", ""]
+
+
 def test_the_weights_of_an_ensemble_s_members_are_shown(run: Run) -> None:
     weights = {"knn": 0.5, "mlp": 0.3, "gradient_boosting": 0.2}
     records = tuple(
