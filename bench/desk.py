@@ -11,6 +11,7 @@ from typing import Any
 from bench.case import Case
 from bench.case_record import case_record
 from bench.ended import Ended
+from bench.grains import share_words
 from bench.orders import ROW_KINDS, Kind, Order, Outcome
 from bench.progress import Progress
 from bench.rows.plan import RowPlan
@@ -18,6 +19,7 @@ from bench.spread import spread
 from bench.suite import Suite
 from pipeline.dataset import load_dataset
 from pipeline.grain import Grain
+from pipeline.split import SPLITS
 from pipeline.taxonomy import benign_classes
 from pipeline.zoo import find_model
 from reports.records import Candidate, Reason, Record
@@ -85,7 +87,8 @@ class Desk:
         bins = grain.bins if grain and grain.cut else None
         record = case_record(case, self.suite, outcomes, members=members, bins=bins)
         found = {"params": self._params(case), "search": self._candidates(case)}
-        return record.model_copy(update=found)
+        sampled = _sampled(grain, record) if grain else {}
+        return record.model_copy(update=found | sampled)
 
     def fold_orders(self, case: Case) -> list[Order]:
         """One order for each fold."""
@@ -117,6 +120,15 @@ class Desk:
             self.ended.keep(orders[outcome.unit], outcome)
             self.progress.advance()
             yield outcome
+
+
+def _sampled(grain: Grain, record: Record) -> dict[str, object]:
+    """What a record says otherwise where but a share of the rows was counted."""
+    if grain.share >= 1.0:
+        return {}
+    why = "; ".join(filter(None, (share_words(grain), record.rows_why)))
+    asked = grain.train_rows if SPLITS[record.split].marks_rows else record.rows_asked
+    return {"grain": "rows", "rows_why": why, "rows_asked": asked}
 
 
 @lru_cache

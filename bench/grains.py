@@ -54,6 +54,7 @@ def grain_json(suite: Suite, grains: Mapping[Key, Grain]) -> tuple[dict[str, obj
             "distinct_rows": grain.distinct_rows,
             "distinct_rows_exact": grain.distinct_rows_exact,
             "is_estimate": grain.is_estimate,
+            "share_of_rows": grain.share,
             "most_distinct_rows": most_distinct_rows(suite),
             "why": _why(suite, grain),
         }
@@ -62,18 +63,26 @@ def grain_json(suite: Suite, grains: Mapping[Key, Grain]) -> tuple[dict[str, obj
 
 
 def grain_notes(suite: Suite, grains: Mapping[Key, Grain]) -> Iterator[str]:
-    """A sentence for each task and split whose values were lost to bins."""
+    """A sentence for each task and split of which values or rows were lost."""
     for (task, split), grain in grains.items():
-        if grain.cut:
+        if grain.name != "exact":
             yield f"{task} · {split}: {_why(suite, grain)}"
+
+
+def share_words(grain: Grain) -> str:
+    """Which rows were counted, where not all were."""
+    return f"a random {100 * grain.share:.3g} % of all rows was counted"
 
 
 def _why(suite: Suite, grain: Grain) -> str:
     about = "about " if grain.is_estimate else ""
     exact = f"{about}{grain.distinct_rows_exact:,} distinct rows"
     most = most_distinct_rows(suite)
-    if not grain.cut:
+    if grain.name == "exact":
         return f"{exact} are no more than {most:,}"
+    if grain.name == "rows":
+        counted = f"{share_words(grain)}: {grain.distinct_rows:,}"
+        return f"{exact} are more than {most:,}, in bins worth their price, too; {counted}"
     asked = f"are more than {most:,}" if suite.grain == "auto" else "were to be binned"
     binned = f"{len(grain.cut)} features binned to at most {grain.bins} bins each"
     return f"{exact} {asked}; {binned}: {grain.distinct_rows:,}"

@@ -157,6 +157,8 @@ def _grain_json(grain: Grain) -> dict[str, object]:
         "distinct_rows": grain.distinct_rows,
         "distinct_rows_exact": grain.distinct_rows_exact,
         "is_estimate": grain.is_estimate,
+        "share": grain.share,
+        "train_rows": grain.train_rows,
     }
 
 

@@ -18,10 +18,11 @@ from bench.select_features import Chosen, deal_folds, select_features
 from bench.selection_json import selection_json
 from bench.split_facts import split_facts
 from pipeline.coarseness import GRAINS
-from pipeline.collapse import Collapse, Collapsed, collapse_by_rule
+from pipeline.collapse import Collapsed, collapse_by_rule
 from pipeline.flows import Integers, Split
 from pipeline.grain import Grain
 from pipeline.labelled import usable_rows
+from pipeline.requests import Collapse
 from pipeline.row_folds import RowFolds
 from pipeline.rows.source import RowSource
 from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows

@@ -27,9 +27,17 @@ class Rule:
     limits
         For each level the most distinct (features, label); 0 where the level is not to be used,
         ``None`` where there is no limit.
+    coarsest
+        The last level worth its price: where it breaks its limit, too, a random share of the rows
+        is counted instead. ``None`` where all rows are wanted, however coarse.
     """
 
     limits: tuple[int | None, ...] = (None,)
+    coarsest: int | None = None
+
+    def is_too_coarse(self, level: int) -> bool:
+        """Whether fewer rows are better than rows told apart as coarsely as this."""
+        return self.coarsest is not None and level > self.coarsest
 
     def keeps(self, level: int, distinct_rows: int) -> bool:
         """Whether so many rows may be told apart at this level."""
@@ -74,7 +82,9 @@ class GrainKind:
 
 
 def _auto(most: int) -> Rule:
-    return Rule(limits=(most,) * (1 + len(MOST_BINS)))
+    # Measured: above it no model of the zoo but AdaBoost lost 0.002 of its accuracy, below it four.
+    coarsest = 1 + MOST_BINS.index(62)
+    return Rule(limits=(most,) * (1 + len(MOST_BINS)), coarsest=coarsest)
 
 
 def _exact(most: int) -> Rule:
@@ -88,7 +98,7 @@ def _binned(most: int) -> Rule:
 GRAINS: Final[Mapping[str, GrainKind]] = {
     "auto": GrainKind(
         explanation="exact values while their distinct rows are few enough, else the finest bins"
-        " whose distinct rows are",
+        " whose distinct rows are, and where these would be too coarse, a random share of the rows",
         rule=_auto,
     ),
     "exact": GrainKind(

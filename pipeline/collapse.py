@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import dask
+import numpy as np
 from dask import delayed
 
 from pipeline.canonical import canonical_split
-from pipeline.coarseness import Rule
-from pipeline.count_part import PartGroup, count_part
+from pipeline.coarseness import EXACT, Rule
+from pipeline.count_part import count_part
 from pipeline.counted import Counted, merge_counted
-from pipeline.flows import Booleans, Split
+from pipeline.distinct import share_with
+from pipeline.flows import Split
 from pipeline.grain import Grain, grain_of
-from pipeline.labelled import pack
 from pipeline.ladder import Ladder, read_ladder
 from pipeline.manifest import Manifest
-from pipeline.row_folds import RowFolds
+from pipeline.requests import Collapse, Group, Key, first_rows, group_requests, key_of, of_part
 
 FAN_IN: Final = 8
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Collapse:
-    """What to count: these columns, these labels as these classes, these rows as test rows.
-
-    ``class_of`` maps a label to its class; flows of other labels are left out, as are incomplete
-    ones. ``masks`` holds, for each part of the manifest, bool (usable rows,). Where the training
-    rows have been dealt to folds, ``row_folds`` has them counted by fold, too.
-    """
-
-    split: str
-    features: tuple[str, ...]
-    class_of: Mapping[str, str]
-    masks: tuple[Booleans, ...]
-    row_folds: RowFolds | None = None
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The classes, sorted; a class's place is its code."""
-        return tuple(sorted(set(self.class_of.values())))
+ROOM: Final = 0.9
+"""A share of the rows is chosen to fill the limit by so much, as the number is an estimate."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,93 +44,66 @@ def collapse(store: Path, manifest: Manifest, wanted: Sequence[Collapse]) -> lis
 def collapse_by_rule(
     store: Path, manifest: Manifest, wanted: Sequence[Collapse], *, rule: Rule
 ) -> list[Collapsed]:
-    """One split for each thing wanted, all from one pass over the partitions.
+    """One split for each thing wanted, all from one pass over the partitions, or two.
 
     What shares features and labels is counted once, with each label, and then told for each task.
     The partitions are read and counted where Dask puts them; their tables meet eight at a time, so
     that no partial result waits for all the others in one place. Each table that breaks the rule is
     made coarser there and then, so what is in memory is bounded by the rule and not by the flows;
-    where the level comes to lie depends on all flows together and on nothing else.
+    where the level comes to lie depends on all flows together and on nothing else. What only bins
+    too coarse to be worth it would keep within the rule is counted again, a share of the rows.
     """
-    of_key = _groups(wanted)
-    groups = list(of_key.values())
-    ladders = [_ladder(store, manifest, group, rule) for group in groups]
-    shared = [delayed(ladder, pure=False) for ladder in ladders]
+    groups = group_requests(wanted)
+    ladders = {key: _ladder(store, manifest, group, rule) for key, group in groups.items()}
+    found = _count(store, manifest, groups, ladders, rule)
+    coarse = [key for key in groups if rule.is_too_coarse(found[key].level)]
+    if coarse:
+        groups |= {key: replace(groups[key], share=_share(found[key], rule)) for key in coarse}
+        fewer = _count(store, manifest, {key: groups[key] for key in coarse}, ladders, rule)
+        found |= {key: replace(one, exact_rows=found[key].exact_rows) for key, one in fewer.items()}
+    return [
+        _collapsed(request, groups[key], found[key], ladders[key])
+        for request, key in zip(wanted, map(key_of, wanted), strict=True)
+    ]
+
+
+def _count(
+    store: Path,
+    manifest: Manifest,
+    groups: Mapping[Key, Group],
+    ladders: Mapping[Key, Ladder],
+    rule: Rule,
+) -> dict[Key, Counted]:
+    """What each group comes to, all in one pass over the partitions."""
+    shared = [delayed(ladders[key], pure=False) for key in groups]
+    starts = {key: first_rows(manifest, group) for key, group in groups.items()}
     parts = [
         delayed(count_part, nout=len(groups))(
-            store, part, [_of_part(group, number) for group in groups], shared, rule
+            store,
+            part,
+            [of_part(group, number, starts[key][number]) for key, group in groups.items()],
+            shared,
+            rule,
         )
         for number, part in enumerate(manifest.parts)
     ]
     trees = [
         _tree([part[place] for part in parts], ladder, rule) for place, ladder in enumerate(shared)
     ]
-    counted = zip(groups, dask.compute(*trees), ladders, strict=True)
-    found = dict(zip(of_key, counted, strict=True))
-    return [_collapsed(request, *found[_key(request)]) for request in wanted]
+    return dict(zip(groups, dask.compute(*trees), strict=True))
 
 
-_Key = tuple[tuple[str, ...], tuple[str, ...]]
+def _share(counted: Counted, rule: Rule) -> float:
+    """The share of the rows whose exact values the rule allows, by the estimate and some room."""
+    most = rule.limits[EXACT] or rule.limits[-1] or 0
+    return share_with(counted.exact_rows, distinct_rows=round(ROOM * most))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Marks:
-    """Which rows are test rows, and the folds of the others; tasks on one split share them."""
-
-    masks: tuple[Booleans, ...]
-    row_folds: RowFolds | None
-
-    def are_of(self, request: Collapse) -> bool:
-        """Whether a request has these very marks."""
-        return self.masks is request.masks and self.row_folds is request.row_folds
-
-    @property
-    def folds(self) -> int:
-        """How many folds the training rows were dealt to."""
-        return self.row_folds.folds if self.row_folds else 0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Group:
-    """What is counted together: the same features and labels, marked by one or several splits."""
-
-    features: tuple[str, ...]
-    labels: tuple[str, ...]
-    marks: list[_Marks]
-
-
-def _groups(wanted: Sequence[Collapse]) -> dict[_Key, _Group]:
-    groups: dict[_Key, _Group] = {}
-    for request in wanted:
-        features, labels = _key(request)
-        group = groups.setdefault(
-            (features, labels), _Group(features=features, labels=labels, marks=[])
-        )
-        if not any(marks.are_of(request) for marks in group.marks):
-            group.marks.append(_Marks(masks=request.masks, row_folds=request.row_folds))
-    return groups
-
-
-def _key(request: Collapse) -> _Key:
-    return request.features, tuple(sorted(request.class_of))
-
-
-def _ladder(store: Path, manifest: Manifest, group: _Group, rule: Rule) -> Ladder:
+def _ladder(store: Path, manifest: Manifest, group: Group, rule: Rule) -> Ladder:
     """The bins, if the rule may come to need them."""
     if rule.limits == (None,):
         return Ladder(bins=(), parents=())
     return read_ladder(store, manifest, group.features)
-
-
-def _of_part(group: _Group, number: int) -> PartGroup:
-    return PartGroup(
-        features=group.features,
-        codes={label: code for code, label in enumerate(group.labels)},
-        marks=[
-            (pack(one.masks[number]), one.row_folds.parts[number] if one.row_folds else None)
-            for one in group.marks
-        ],
-    )
 
 
 def _tree(tables: Sequence[object], ladder: object, rule: Rule) -> object:
@@ -157,7 +113,7 @@ def _tree(tables: Sequence[object], ladder: object, rule: Rule) -> object:
     return tables[0]
 
 
-def _collapsed(request: Collapse, group: _Group, counted: Counted, ladder: Ladder) -> Collapsed:
+def _collapsed(request: Collapse, group: Group, counted: Counted, ladder: Ladder) -> Collapsed:
     place, marks = next((n, one) for n, one in enumerate(group.marks) if one.are_of(request))
     split = canonical_split(
         counted,
@@ -168,4 +124,6 @@ def _collapsed(request: Collapse, group: _Group, counted: Counted, ladder: Ladde
         test=f"test{place}",
         folds=[f"fold{place}_{n}" for n in range(marks.folds)],
     )
-    return Collapsed(split=split, grain=grain_of(counted, ladder, request.features))
+    grain = grain_of(counted, ladder, request.features, share=group.share)
+    rows = sum(len(mask) - np.count_nonzero(mask) for mask in request.masks)
+    return Collapsed(split=split, grain=replace(grain, train_rows=int(rows)))

@@ -16,6 +16,7 @@ from pipeline.labelled import label_codes, unpack
 from pipeline.ladder import Ladder
 from pipeline.manifest import Part, read_part
 from pipeline.row_folds import PartFolds
+from pipeline.row_hashes import number_hashes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,12 +24,15 @@ class PartGroup:
     """What to count in one part.
 
     ``codes`` maps a label to its code; ``marks`` holds, for each split, the test rows as bits and
-    the folds of the others.
+    the folds of the others. Of the usable rows, which are numbered from ``first_row`` over all
+    parts, a random ``share`` is counted.
     """
 
     features: tuple[str, ...]
     codes: dict[str, int]
     marks: list[tuple[bytes, PartFolds | None]]
+    first_row: int
+    share: float = 1.0
 
 
 def count_part(
@@ -47,12 +51,25 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     codes = label_codes(flows, group.codes)
     usable = codes >= 0
     rows = int(usable.sum())
+    drawn = _drawn(group, rows)
     # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
     columns = [_usable(flows.column(name).to_numpy(), usable) + 0.0 for name in group.features]
     marks: dict[str, Booleans] = {}
     for place, (bits, folds) in enumerate(group.marks):
         marks |= _marks_of_rows(place, unpack(bits, rows), folds)
+    if drawn is not None:
+        columns = [column[drawn] for column in columns]
+        marks = {name: mark[drawn] for name, mark in marks.items()}
+        usable[usable] = drawn
     return count_rows(columns, codes[usable], marks)
+
+
+def _drawn(group: PartGroup, rows: int) -> Booleans | None:
+    """The rows of the share, whichever part they are in; ``None`` for all."""
+    if group.share >= 1.0:
+        return None
+    drawn: Booleans = number_hashes(group.first_row, rows) < np.uint64(group.share * 2.0**64)
+    return drawn
 
 
 def _usable(column: Floats, usable: Booleans) -> Floats:

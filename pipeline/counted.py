@@ -55,7 +55,8 @@ def count_rows(
     ones = {"label": labels.astype(np.uint16), "count": np.ones(len(labels), np.uint8)}
     table = group(pa.table({**features, **ones, **sums}))
     hashes, _ = row_hashes([table.column(name).to_numpy() * 1.0 for name in [*features, "label"]])
-    return Counted(table=table, level=EXACT, exact_rows=sketch_hashes(hashes))
+    sketch = sketch_hashes(hashes, table.column("count").to_numpy())
+    return Counted(table=table, level=EXACT, exact_rows=sketch)
 
 
 def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Counted:

@@ -28,6 +28,11 @@ class Grain:
         Distinct (features, label) as counted.
     distinct_rows_exact
         The same before any binning; an estimate where ``is_estimate`` says so.
+    share
+        The share of all rows that was counted, drawn at random.
+    train_rows
+        All training rows, those that were not counted included; splits that go by counted flows
+        have no test rows yet.
     """
 
     features: tuple[str, ...]
@@ -36,25 +41,35 @@ class Grain:
     distinct_rows: int
     distinct_rows_exact: int
     is_estimate: bool
+    share: float = 1.0
+    train_rows: int | None = None
 
     @property
-    def name(self) -> Literal["exact", "binned"]:
+    def name(self) -> Literal["exact", "binned", "rows"]:
         """The word that records have for it."""
+        if self.share < 1.0:
+            return "rows"
         return "binned" if self.cut else "exact"
 
 
-def grain_of(counted: Counted, ladder: Ladder, features: Sequence[str]) -> Grain:
-    """The grain of flows that were counted by these bins."""
+def grain_of(
+    counted: Counted,
+    ladder: Ladder,
+    features: Sequence[str],
+    *,
+    share: float,
+) -> Grain:
+    """The grain of flows that were counted by these bins, of a share of the rows."""
     is_exact = counted.level == EXACT
     bins = () if is_exact else ladder.bins[counted.level - 1]
     cut = cut_features(features, bins) if bins else ()
     rows = counted.table.num_rows
-    sketch = counted.exact_rows
     return Grain(
         features=tuple(features),
         bins=most_bins(counted.level),
         cut={name: bins[list(features).index(name)] for name in cut},
         distinct_rows=rows,
-        distinct_rows_exact=rows if is_exact else sketch.rows,
-        is_estimate=not is_exact and not sketch.is_exact,
+        distinct_rows_exact=rows if is_exact and share >= 1.0 else counted.exact_rows.rows,
+        is_estimate=not counted.exact_rows.is_exact and not (is_exact and share >= 1.0),
+        share=share,
     )

@@ -47,6 +47,15 @@ def code_hashes(columns: Sequence[NDArray[np.uint8]], labels: NDArray[np.integer
     return hashes
 
 
+def number_hashes(start: int, rows: int) -> Hashes:
+    """A hash of every row's own number, for rows that are numbered from ``start``."""
+    numbers = np.arange(start, start + rows, dtype=np.uint64)
+    hashes, spare = np.full(rows, _START), np.empty(rows, np.uint64)
+    with np.errstate(over="ignore"):
+        _mix(hashes, numbers, spare)
+    return hashes
+
+
 def sort_by_class(hashes: Hashes, codes: Integers, n_classes: int) -> Hashes:
     """The hashes class by class in the order of the codes, ascending within each."""
     order = np.argsort(codes.astype(np.uint16), kind="stable")

@@ -126,6 +126,7 @@ class GrainFact(Value):
     distinct_rows: int | None = None
     distinct_rows_exact: int | None = None
     is_estimate: bool = False
+    share_of_rows: float = 1.0
     most_distinct_rows: int | None = None
     why: str = ""
 

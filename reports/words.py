@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, Term]] = {
     "grain": Term(
         title="Grain",
         meaning="What a model was fitted on. exact: all counted flows; binned: continuous features "
-        "cut into quantile bins first; rows: a stratified sample of rows.",
+        "cut into quantile bins first; rows: a sample of the rows.",
     ),
     "checks": Term(
         title="Checks of features",

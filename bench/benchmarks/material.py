@@ -19,7 +19,7 @@ from bench.bundle import save_bundle
 from bench.spread import cool_workers
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
-from pipeline.collapse import Collapse, collapse
+from pipeline.collapse import collapse
 from pipeline.dataset import load_dataset
 from pipeline.evidence import gather_evidence
 from pipeline.flows import Integers, Split
@@ -28,6 +28,7 @@ from pipeline.ingest import ingest
 from pipeline.labelled import usable_rows
 from pipeline.manifest import Manifest
 from pipeline.moments import Moments
+from pipeline.requests import Collapse
 from pipeline.row_folds import RowFolds, undealt_rows
 from pipeline.select import select
 from pipeline.split import Masks, mark_test_rows

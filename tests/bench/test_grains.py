@@ -70,14 +70,24 @@ def test_run_json_says_for_every_task_and_split_what_was_measured_and_why(prepar
 
 
 def test_too_many_distinct_rows_are_binned_and_the_person_watching_is_told(prepared):
-    suite, found = prepared(distinct_rows=FEW)
+    suite, found = prepared(distinct_rows=FEW, grain="binned")
     for fact in found.facts["grain"]:
         assert (fact["grain"], fact["distinct_rows"] <= FEW) == ("binned", True)
         assert fact["distinct_rows_exact"] > 1_000
         assert "IAT" in fact["columns_binned"]
     notes = list(grain_notes(suite, found.grains))
     assert notes[0].startswith("attack · random: ")
-    assert f"distinct rows are more than {FEW}; " in notes[0]
+    assert "distinct rows were to be binned; " in notes[0]
+
+
+def test_rows_are_left_out_where_bins_would_cost_more_and_the_person_watching_is_told(prepared):
+    suite, found = prepared(distinct_rows=FEW)
+    for fact in found.facts["grain"]:
+        assert (fact["grain"], fact["bins"], fact["columns_binned"]) == ("rows", None, [])
+        assert fact["distinct_rows"] <= FEW
+        assert 0.1 < fact["share_of_rows"] < 0.4
+    note = next(grain_notes(suite, found.grains))
+    assert f"distinct rows are more than {FEW}, in bins worth their price, too; a random " in note
 
 
 def test_binned_flows_may_be_asked_for_however_few_they_are(prepared):

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 
 import dask
 import numpy as np
 import pytest
 
-from pipeline.coarseness import GRAINS
-from pipeline.collapse import Collapse, collapse, collapse_by_rule
+from pipeline.coarseness import EXACT, GRAINS
+from pipeline.collapse import collapse, collapse_by_rule
 from pipeline.dataset import Dataset, Release
 from pipeline.ingest import ingest
 from pipeline.labelled import usable_rows
+from pipeline.requests import Collapse
+from pipeline.row_hashes import number_hashes
 from pipeline.split import mark_test_rows
 
 FEATURES = ("a", "b", "c")
@@ -197,7 +200,8 @@ WIDE = [
 def binned(stored, cuts, *, most, class_of=ATTACKS):
     store, manifest = stored(WIDE, cuts)
     wanted = random_split(manifest, class_of=class_of)
-    (found,) = collapse_by_rule(store, manifest, [wanted], rule=GRAINS["auto"].rule(most))
+    rule = replace(GRAINS["auto"].rule(most), coarsest=None)
+    (found,) = collapse_by_rule(store, manifest, [wanted], rule=rule)
     return found, np.concatenate(wanted.masks)
 
 
@@ -242,8 +246,37 @@ def test_splits_and_tasks_that_share_features_are_counted_as_each_alone(stored):
         for class_of in (ATTACKS, BINARY)
         for mask in masks
     ]
-    rule = GRAINS["auto"].rule(400)
+    rule = replace(GRAINS["auto"].rule(400), coarsest=None)
     together = collapse_by_rule(store, manifest, wanted, rule=rule)
     alone = [collapse_by_rule(store, manifest, [one], rule=rule)[0] for one in wanted]
     assert [content(one.split) for one in together] == [content(one.split) for one in alone]
     assert len({content(one.split)[-1] for one in together}) == len(wanted)
+
+
+def thinned(stored, cuts, *, most):
+    """As ``auto``, but no bins at all are worth their price."""
+    store, manifest = stored(WIDE, cuts)
+    wanted = random_split(manifest)
+    rule = replace(GRAINS["auto"].rule(most), coarsest=EXACT)
+    (found,) = collapse_by_rule(store, manifest, [wanted], rule=rule)
+    return found, np.concatenate(wanted.masks)
+
+
+def test_where_bins_would_be_too_coarse_a_share_of_the_rows_is_counted_as_they_are(stored):
+    found, is_test = thinned(stored, CUTS["a tree of two levels"], most=200)
+    rows = usable(WIDE)
+    drawn = number_hashes(0, len(rows)) < np.uint64(found.grain.share * 2.0**64)
+    distinct, counts = np.unique(rows[drawn], axis=0, return_counts=True)
+    split = found.split
+    assert found.grain.name == "rows"
+    assert np.column_stack([split.flows.X, split.flows.y]).tolist() == distinct.tolist()
+    assert split.flows.counts.tolist() == counts.tolist()
+    assert split.test_counts.sum() == (is_test & drawn).sum()
+    assert 120 < split.flows.distinct_rows <= 200
+    assert found.grain.distinct_rows_exact == len(rows)
+    assert found.grain.train_rows == (~is_test).sum()
+
+
+def test_the_same_share_of_the_rows_is_counted_in_any_partitioning(stored):
+    found = [thinned(stored, cuts, most=200)[0] for cuts in CUTS.values()]
+    assert all(content(one.split) == content(found[0].split) for one in found)
