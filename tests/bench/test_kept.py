@@ -56,7 +56,9 @@ def with_suite(plan, **values):
     return replace(plan, suite=plan.suite.model_copy(update=values))
 
 
-def test_what_is_recalled_is_what_was_prepared_to_the_last_bit(plan, tmp_path):
+@pytest.mark.parametrize(("asked", "grain"), [("binned", "binned"), ("auto", "rows")])
+def test_what_is_recalled_is_what_was_prepared_to_the_last_bit(plan, tmp_path, asked, grain):
+    plan = with_suite(plan, grain=asked)
     first, made, stages = prepared(plan)
     assert made is None
     assert "collapse" in stages
@@ -72,7 +74,9 @@ def test_what_is_recalled_is_what_was_prepared_to_the_last_bit(plan, tmp_path):
             for name in ("X", "y", "counts")
         )
         assert np.array_equal(a.folds, b.folds)
-        assert again.grains[key].name == first.grains[key].name == "binned"
+        assert again.grains[key].name == first.grains[key].name == grain
+        for fact in ("features", "bins", "distinct_rows_exact", "share", "train_rows"):
+            assert getattr(again.grains[key], fact) == getattr(first.grains[key], fact)
         for feature, bins in first.grains[key].cut.items():
             assert np.array_equal(bins.starts, again.grains[key].cut[feature].starts)
             assert np.array_equal(bins.values, again.grains[key].cut[feature].values)
