@@ -59,10 +59,10 @@ def has_certainty(ranking: Ranking) -> bool:
 
 
 def how_told_apart(ranking: Ranking) -> str:
-    """By what models are told apart; empty where it is by their intervals."""
+    """By what models are told apart."""
     comparison = ranking.comparison
     if comparison is None or not comparison.pairs:
-        return ""
+        return "by their intervals"
     if not comparison.rope:
         return comparison.method
     return f"{comparison.method}; {100 * comparison.rope:g} points or less taken as equal"

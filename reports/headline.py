@@ -43,13 +43,13 @@ class Headline:
         if len(self.ranking.entries) == 1:
             return "It is the only model that ended well."
         how = how_told_apart(self.ranking)
-        by = f" ({how})" if how else ""
         if self.tied:
-            return f"Cannot be told apart from {_listed([entry.name for entry in self.tied])}{by}."
+            names = _listed([entry.name for entry in self.tied])
+            return f"Cannot be told apart from {names} ({how})."
         second = self.ranking.entries[1]
         lead = abs(self.winner.estimate.value - second.estimate.value)
         behind = f"{second.name} is next, {100 * lead:.2f} points behind"
-        return f"Told apart from all others{by}; {behind}."
+        return f"Told apart from all others ({how}); {behind}."
 
     @property
     def ceiling_share(self) -> float | None:

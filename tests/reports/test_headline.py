@@ -41,7 +41,8 @@ def test_models_that_cannot_be_told_apart_are_named_and_the_rest_counted(run: Ru
     (headline,) = headlines(scored(run, dict.fromkeys(names, score)))
     assert headline.winner.name == "adaboost"
     assert headline.certainty == (
-        "Cannot be told apart from extra_trees, gaussian_nb, knn, mlp and 1 more."
+        "Cannot be told apart from extra_trees, gaussian_nb, knn, mlp and 1 more "
+        "(by their intervals)."
     )
 
 
@@ -51,7 +52,9 @@ def test_a_clear_lead_is_said_in_points(run: Run) -> None:
         "mlp": Score(value=0.8, low=0.79, high=0.81),
     }
     (headline,) = headlines(scored(run, apart))
-    assert headline.certainty == "Told apart from all others; mlp is next, 10.00 points behind."
+    assert headline.certainty == (
+        "Told apart from all others (by their intervals); mlp is next, 10.00 points behind."
+    )
 
 
 def test_a_paired_test_is_named_by_which_models_are_told_apart(run: Run) -> None:
