@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.orders import Order, Outcome
+from reports.run import read_run
 from reports.store import append_line, cut_half_line
 
 
@@ -32,3 +33,9 @@ def read_ended(path: Path) -> Ended:
     lines = path.read_text("utf-8").split("\n")[:-1] if path.exists() else []
     outcomes = [Outcome.model_validate_json(line) for line in lines]
     return Ended(path=path, outcomes={outcome.unit: outcome for outcome in outcomes})
+
+
+def done_cases(path: Path) -> frozenset[str]:
+    """The cases of the run in this folder whose record says ``done``."""
+    records = read_run(path).records
+    return frozenset(record.case_id for record in records if record.status == "done")

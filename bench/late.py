@@ -9,6 +9,7 @@ from distributed import Client
 
 from bench.isolate import run_order
 from bench.orders import Order, Outcome
+from bench.run_log import RunLog
 from cluster.wall_time import seconds_left, seconds_left_of
 from reports.records import Reason, Record
 
@@ -44,13 +45,13 @@ def not_started(order: Order, kind: str, message: str) -> Outcome:
     )
 
 
-def broken_off(records: Iterable[Record]) -> str | None:
-    """Why a run is not complete and can be resumed, if it is not."""
+def broken_off(records: Iterable[Record], log: RunLog) -> bool:
+    """Whether cases are left, so that the run can be resumed; its log is told why."""
     left = [record for record in records if record.status == "not_started"]
-    if not left:
-        return None
     reasons = {record.reason.message for record in left if record.reason}
-    return f"{len(left)} cases were not started: {'; '.join(sorted(reasons))}"
+    if left:
+        log.say({"error": f"{len(left)} cases were not started: {'; '.join(sorted(reasons))}"})
+    return bool(left)
 
 
 def is_late(outcome: Outcome) -> bool:

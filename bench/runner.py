@@ -16,7 +16,7 @@ from bench.comparisons import compare_models
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
 from bench.desk import Desk
-from bench.ended import read_ended
+from bench.ended import done_cases, read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
 from bench.keep import keep_models
@@ -95,7 +95,7 @@ def resume_run(path: Path, progress: Progress) -> Path:
             progress=progress,
             watch=Watch(facts.get("seconds")),
             facts=facts,
-            recorded=_done(path),
+            recorded=done_cases(path),
         )
         if facts.get("status") == "done":
             return _close(log, work)
@@ -116,11 +116,6 @@ def _check_is_left(path: Path, facts: Mapping[str, object]) -> None:
         raise BenchError(f"{path}: this run broke off before it began; start a new one")
     if facts.get("status") == "done" and not (path / "work").exists():
         raise BenchError(f"{path}: this run has ended; start a new one with `threatbench run`")
-
-
-def _done(path: Path) -> frozenset[str]:
-    records = read_run(path).records
-    return frozenset(record.case_id for record in records if record.status == "done")
 
 
 def _finish(suite: Suite, places: Places, log: RunLog, work: Path) -> Path:
@@ -150,7 +145,8 @@ def _report(log: RunLog) -> None:
 
 
 def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
-    suite = _logging_to(suite, log.folder.path.resolve() / "workers")
+    cluster = suite.cluster.logging_to(log.folder.path.resolve() / "workers")
+    suite = suite.model_copy(update={"cluster": cluster})
     with ExitStack() as opened:
         with log.stage("cluster"):
             client = opened.enter_context(open_cluster(suite.cluster))
@@ -168,14 +164,13 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             rows=prepared.rows,
             work=work,
             ended=read_ended(work / "outcomes.jsonl"),
-            slots=facts.threads,
+            slots=suite.cluster.slots(facts.threads),
             progress=log.progress,
         )
         with log.stage("search"):
             desk = replace(desk, searched=search(desk))
         records = _run_cases(desk, client, log)
-        if message := broken_off(records):
-            log.say({"error": message})
+        if broken_off(records, log):
             return
         with log.stage("compare"):
             log.say({"comparisons": compare_models(desk, records)})
@@ -188,12 +183,6 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             run_again(desk, log, restarts=restarts(known))
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
-
-
-def _logging_to(suite: Suite, folder: Path) -> Suite:
-    """The suite with a folder for the logs of workers that run elsewhere."""
-    logs = suite.cluster.logs or folder
-    return suite.model_copy(update={"cluster": suite.cluster.model_copy(update={"logs": logs})})
 
 
 def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:

@@ -18,7 +18,11 @@ from cluster.spec import ClusterSpec
 
 # Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
 # nested deeply enough, it also cannot be sent.
-SETTINGS: Final = {"distributed.worker.profile.enabled": False}
+# A cluster that adapts is to grow for a few long cases, whose length it cannot know.
+SETTINGS: Final = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.adaptive.target-duration": "500ms",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

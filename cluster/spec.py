@@ -51,3 +51,15 @@ class ClusterSpec(BaseModel):
     def least_workers(self) -> int:
         """How many workers have to be there before a run begins."""
         return 1 if self.adapt or self.kind == "inline" else self.workers
+
+    def logging_to(self, folder: Path) -> ClusterSpec:
+        """The same, with this folder for the logs of workers elsewhere where it names none."""
+        return self if self.logs else self.model_copy(update={"logs": folder})
+
+    def slots(self, threads: int) -> int:
+        """How many cases go on at a time where there are so many threads now.
+
+        >>> ClusterSpec(workers=4, threads=2, adapt=True).slots(2), ClusterSpec().slots(2)
+        (8, 2)
+        """
+        return max(threads, self.workers * self.threads) if self.adapt else threads

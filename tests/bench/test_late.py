@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import dask
 import pytest
@@ -11,13 +12,17 @@ from distributed import Client, LocalCluster
 from bench.case import Limits
 from bench.case_record import unrun_record
 from bench.late import broken_off
+from bench.progress import Silent
+from bench.run_log import RunLog
 from bench.spread import cool_workers, spread
 from bench.suite import Suite
 from cluster.connect import open_cluster
 from cluster.kinds.dashboard import without_dashboard
 from cluster.spec import ClusterSpec
 from reports.records import Reason
+from reports.store import open_run
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MODELS = ("decision_tree", "gaussian_nb", "dummy", "ada_boost")
 
 
@@ -65,12 +70,16 @@ def test_when_all_workers_are_gone_what_was_at_work_is_lost_and_the_rest_is_not_
     assert (unstarted.status, unstarted.reason.kind) == ("not_started", "no_worker")
 
 
-def test_a_run_with_cases_that_were_not_started_is_broken_off():
+def test_a_run_with_cases_that_were_not_started_is_interrupted_and_not_done(tmp_path):
     suite = Suite(name="small", models=("dummy",))
     reason = Reason(kind="wall_time", message="its worker leaves")
     record = unrun_record(suite.cases[0], suite, status="not_started", reason=reason)
-    assert broken_off([record]) == "1 cases were not started: its worker leaves"
-    assert broken_off([record.model_copy(update={"status": "failed"})]) is None
+    log = RunLog(folder=open_run(tmp_path, suite="small", started=NOON), progress=Silent())
+    with log.running():
+        assert not broken_off([record.model_copy(update={"status": "failed"})], log)
+        assert broken_off([record], log)
+    assert log.facts["status"] == "interrupted"
+    assert log.facts["error"] == "1 cases were not started: its worker leaves"
 
 
 @contextmanager
