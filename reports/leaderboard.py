@@ -12,6 +12,7 @@ from rich.text import Text
 
 from reports.apart import groups
 from reports.headline import headlines
+from reports.likeness import likeness_sentence
 from reports.ranking import Ranking, rank
 from reports.run import Run
 from reports.sections.leaderboard import leaderboard_table
@@ -44,6 +45,8 @@ def _blocks(run: Run) -> Iterator[RenderableType]:
     for ranking in rank(run):
         yield _table(ranking)
         yield Text(sentences.get(ranking.title, "Only controls have a score."), style="bold")
+        if sentence := likeness_sentence(ranking):
+            yield Text(sentence)
         yield from _groups_explained(ranking)
     yield from _failures(run)
 

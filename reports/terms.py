@@ -78,6 +78,11 @@ TERMS: Final[Mapping[str, Term]] = {
         kind="count",
         meaning="Training flows that the fit saw, over those that there were.",
     ),
+    "rows_tested": Term(
+        title="Rows tested",
+        meaning="Test flows that the scores are of; a note says why where they are not all.",
+        kind="count",
+    ),
     "distinct_rows": Term(
         title="Distinct rows", kind="count", meaning="Counted flows in the training part."
     ),

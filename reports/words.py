@@ -43,7 +43,9 @@ WORDS: Final[Mapping[str, Term]] = {
     "grain": Term(
         title="Grain",
         meaning="What a model was fitted on. exact: all counted flows; binned: continuous features "
-        "cut into quantile bins first; rows: a sample of the rows.",
+        "cut into quantile bins first; rows: a sample of rows, drawn class by class, or every row "
+        "where a model is fitted by the whole cluster. Models that saw other rows than the first "
+        "are marked, since their scores are not comparable with its.",
     ),
     "checks": Term(
         title="Checks of features",

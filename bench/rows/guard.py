@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final, Generic, TypeVar
 
+import distributed
 from distributed import Client
 from distributed.scheduler import KilledWorker
 
@@ -18,6 +21,7 @@ from reports.records import Reason, Status
 
 GLANCE_SECONDS: Final = 0.5
 LOG_LINES: Final = 20
+RETURN_SECONDS: Final = 120.0
 
 Found = TypeVar("Found")
 
@@ -37,23 +41,24 @@ class Guarded(Generic[Found]):
 
 
 def guarded(client: Client, work: Callable[[], Found], limits: Limits) -> Guarded[Found]:
-    """Do the work in a thread, and restart the workers when it takes too long or too much.
+    """Do the work in a thread, and replace the workers when it takes too long or too much.
 
     What a worker does in native code cannot be interrupted, so its process is replaced by its
     nanny; the workers of a cluster without nannies cannot be, and there the work goes on.
     """
     deadline = monotonic() + limits.seconds
     peak = 0
-    with ThreadPoolExecutor(1) as pool, _ended_with(client):
+    with ThreadPoolExecutor(1) as pool:
         future = pool.submit(work)
-        while not wait([future], GLANCE_SECONDS).done:
-            memory = _largest_memory_bytes(client)
-            peak = max(peak, memory)
-            fault = _fault(memory, deadline, limits)
-            if fault and _has_nannies(client):
-                client.restart()
-                status, reason = fault
-                return Guarded(status=status, reason=reason, peak_memory_bytes=peak)
+        with _ended_early(client, future):
+            while not wait([future], GLANCE_SECONDS).done:
+                memory = _largest_memory_bytes(client)
+                peak = max(peak, memory)
+                fault = _fault(memory, deadline, limits)
+                if fault and _has_nannies(client):
+                    _replace_workers(client, future)
+                    status, reason = fault
+                    return Guarded(status=status, reason=reason, peak_memory_bytes=peak)
     return _outcome(future.exception() or future.result(), peak)
 
 
@@ -87,14 +92,50 @@ def _fault(memory: int, deadline: float, limits: Limits) -> tuple[Status, Reason
 
 
 @contextmanager
-def _ended_with(client: Client) -> Iterator[None]:
-    """End what goes on when the block is left early, so that nobody waits for its thread."""
+def _ended_early(client: Client, future: Future[Any]) -> Iterator[None]:
+    """End what goes on when the block is interrupted, so that nobody waits for its thread."""
     try:
         yield
     except BaseException:
         if _has_nannies(client):
-            client.restart(wait_for_workers=False)
+            _replace_workers(client, future)
         raise
+
+
+def _replace_workers(client: Client, future: Future[Any]) -> None:
+    """Give up all that is asked of the cluster, and kill the workers; nannies start others.
+
+    ``Client.restart`` does the same, but a worker that it has to kill is started twice at once, by
+    the restart and by its nanny, and sometimes never returns (distributed 2026.8).
+    """
+    before = set(_workers(client))
+    _cancel_all(client)
+    client.run(_end_this_process, on_error="ignore")
+    deadline = monotonic() + RETURN_SECONDS
+    while monotonic() < deadline:
+        now = set(_workers(client))
+        if future.done() and len(now - before) >= len(before) and _are_nannies_ready(client):
+            return
+        _cancel_all(client)  # the thread may have asked for more meanwhile
+        sleep(GLANCE_SECONDS)
+
+
+def _cancel_all(client: Client) -> None:
+    keys = tuple(client.futures)
+    client.cancel([distributed.Future(key, client) for key in keys], force=True)
+
+
+def _are_nannies_ready(client: Client) -> bool:
+    """Whether every nanny has seen its worker start; before, it would not replace it again."""
+    return set(client.run(_nanny_status, nanny=True).values()) == {"running"}
+
+
+def _nanny_status(dask_worker: Any) -> str:  # noqa: ANN401 - the name that Client.run looks for
+    return str(dask_worker.status.name)
+
+
+def _end_this_process() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _workers(client: Client) -> dict[str, dict[str, Any]]:

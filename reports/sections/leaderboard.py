@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reports.apart import groups
 from reports.history import Report
+from reports.likeness import UNLIKE, unlike_leader
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import Entry, Ranking, leading_field, rank
 from reports.records import Record
@@ -51,6 +52,7 @@ def leaderboard_table(ranking: Ranking) -> Table:
         column("model_bytes"),
         column("grain"),
         column("rows_used"),
+        column("rows_tested"),
         column("distinct_rows"),
         Column(key="counts_enter", title="How counts enter", is_shown=False),
     ]
@@ -64,7 +66,8 @@ def leaderboard_table(ranking: Ranking) -> Table:
         rows,
         tones=tones,  # type: ignore[arg-type]
     )
-    table = with_notes(table, "model", [_role_note(entry) for entry in ranking.all])
+    unlike = unlike_leader(ranking)
+    table = with_notes(table, "model", [_note(entry, unlike) for entry in ranking.all])
     table = _with_row_notes(table, ranking)
     return with_spans(table, scores[0], _spans(ranking))
 
@@ -90,6 +93,7 @@ def _row(entry: Entry, scores: Iterable[str]) -> dict[str, Value]:
         "model_bytes": record.model_bytes,
         "grain": _grain(record),
         "rows_used": record.rows_used,
+        "rows_tested": record.rows_tested,
         "distinct_rows": record.distinct_rows,
         "counts_enter": record.counts_enter,
     }
@@ -98,6 +102,11 @@ def _row(entry: Entry, scores: Iterable[str]) -> dict[str, Value]:
 def _grain(record: Record) -> str | None:
     """The word for it, and the bins where there are any."""
     return f"{record.grain}, {record.bins} bins" if record.bins else record.grain
+
+
+def _note(entry: Entry, unlike: Sequence[Entry]) -> str:
+    """What the model is, where it is more than a model, and whether its score stands apart."""
+    return "; ".join(filter(None, [_role_note(entry), UNLIKE if entry in unlike else ""]))
 
 
 def _role_note(entry: Entry) -> str:
@@ -110,7 +119,10 @@ def _role_note(entry: Entry) -> str:
 def _with_row_notes(table: Table, ranking: Ranking) -> Table:
     if "rows_used" not in [column.key for column in table.columns]:
         return table
-    return with_notes(table, "rows_used", [_rows_note(entry) for entry in ranking.all])
+    table = with_notes(table, "rows_used", [_rows_note(entry) for entry in ranking.all])
+    if "rows_tested" not in [column.key for column in table.columns]:
+        return table
+    return with_notes(table, "rows_tested", [entry.record.test_why or "" for entry in ranking.all])
 
 
 def _rows_note(entry: Entry) -> str:
