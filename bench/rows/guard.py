@@ -17,6 +17,7 @@ from distributed import Client
 from distributed.scheduler import KilledWorker
 
 from bench.case import Limits
+from bench.errors import BenchError
 from reports.records import Reason, Status
 
 GLANCE_SECONDS: Final = 0.5
@@ -96,28 +97,41 @@ def _ended_early(client: Client, future: Future[Any]) -> Iterator[None]:
     """End what goes on when the block is interrupted, so that nobody waits for its thread."""
     try:
         yield
-    except BaseException:
+    except KeyboardInterrupt:
         if _has_nannies(client):
-            _replace_workers(client, future)
+            _kill_workers(client, future)
         raise
 
 
 def _replace_workers(client: Client, future: Future[Any]) -> None:
-    """Give up all that is asked of the cluster, and kill the workers; nannies start others.
+    """Kill the workers, and wait until their nannies have started others.
 
-    ``Client.restart`` does the same, but a worker that it has to kill is started twice at once, by
-    the restart and by its nanny, and sometimes never returns (distributed 2026.8).
+    ``Client.restart`` would do the same, but a worker that it has to kill is started twice at once,
+    by the restart and by its nanny (distributed 2026.8).
+
+    Raises
+    ------
+    BenchError
+        When the workers have not come back.
     """
     before = set(_workers(client))
+    _kill_workers(client, future)
+    deadline = monotonic() + RETURN_SECONDS
+    while len(set(_workers(client)) - before) < len(before) or not _are_nannies_ready(client):
+        if monotonic() > deadline:
+            raise BenchError(
+                f"workers that were ended for a limit have not come back in {RETURN_SECONDS:g} s;"
+                " see that the machine is not overloaded, then go on with --resume"
+            )
+        sleep(GLANCE_SECONDS)
+
+
+def _kill_workers(client: Client, future: Future[Any]) -> None:
+    """Give up all that is asked of the cluster, until the thread that asks has ended."""
     _cancel_all(client)
     client.run(_end_this_process, on_error="ignore")
-    deadline = monotonic() + RETURN_SECONDS
-    while monotonic() < deadline:
-        now = set(_workers(client))
-        if future.done() and len(now - before) >= len(before) and _are_nannies_ready(client):
-            return
-        _cancel_all(client)  # the thread may have asked for more meanwhile
-        sleep(GLANCE_SECONDS)
+    while not wait([future], GLANCE_SECONDS).done:
+        _cancel_all(client)
 
 
 def _cancel_all(client: Client) -> None:

@@ -19,7 +19,9 @@ LABELS = ("BenignTraffic", "DDoS-SYN_Flood", "Recon-PortScan")
 
 @pytest.fixture(scope="session")
 def two_workers():
-    with open_cluster(ClusterSpec(workers=2)) as client:
+    # On a busy machine a worker takes longer to start than its nanny would wait for it.
+    patient = dask.config.set({"distributed.comm.timeouts.connect": "120s"})
+    with patient, open_cluster(ClusterSpec(workers=2)) as client:
         yield client
 
 

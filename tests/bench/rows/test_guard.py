@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import time
-
-import dask
 from dask import delayed
 
 from bench.case import Limits
@@ -21,9 +18,3 @@ def test_work_that_fails_says_why_and_leaves_the_workers_as_they_are(two_workers
     assert "many" in done.reason.message
     assert "ValueError" in done.log_tail[-1]
     assert set(two_workers.scheduler_info(n_workers=-1)["workers"]) == before
-
-
-def test_work_beyond_its_limit_is_ended_and_the_workers_come_back(two_workers):
-    done = guarded(two_workers, delayed(time.sleep)(600).compute, Limits(seconds=0.2))
-    assert (done.status, done.reason.kind) == ("timed_out", "time_limit")
-    assert dask.compute(delayed(sum)([1, 2])) == (3,)
