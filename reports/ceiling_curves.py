@@ -61,7 +61,7 @@ def _sample(points: Sequence[Ceiling]) -> str:
     """Which rows the curves were computed on."""
     sizes = sorted({point.sampled_rows or point.rows or 0 for point in points})
     size = " to ".join(dict.fromkeys(count_text(end) for end in (sizes[0], sizes[-1])))
-    if all(point.sampled_rows == point.sampled_of for point in points):
+    if all(point.sampled_of and point.sampled_of == point.sampled_rows for point in points):
         return f"all {size} rows"
     return f"a seeded random sample of {size} rows"
 
