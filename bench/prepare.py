@@ -25,6 +25,7 @@ from pipeline.labelled import usable_rows
 from pipeline.requests import Collapse
 from pipeline.row_folds import RowFolds
 from pipeline.rows.source import RowSource
+from pipeline.shared_masks import share_masks
 from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows
 
 Features = tuple[str, ...]
@@ -146,6 +147,10 @@ def _collapse(
         for key, found in chosen.items()
         for features in dict.fromkeys([found.whole.selected, *found.own_features.values()])
     ]
+    shared = {
+        name: share_masks(of_split, plan.work / f"mask-{name}.npy")
+        for name, of_split in masks.items()
+    }
     requests = [
         Collapse(
             split=split,
@@ -153,6 +158,7 @@ def _collapse(
             class_of=plan.classes(task),
             masks=masks[split],
             row_folds=row_folds.get(split),
+            shared=shared[split],
         )
         for (task, split), features in wanted
     ]

@@ -12,25 +12,26 @@ import pyarrow as pa
 from pipeline.coarseness import Rule
 from pipeline.counted import Counted, bounded, count_rows
 from pipeline.flows import Booleans, Floats
-from pipeline.labelled import label_codes, unpack
+from pipeline.labelled import label_codes
 from pipeline.ladder import Ladder
 from pipeline.manifest import Part, read_part
 from pipeline.row_folds import PartFolds
 from pipeline.row_hashes import number_hashes
+from pipeline.shared_masks import PartMask
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PartGroup:
     """What to count in one part.
 
-    ``codes`` maps a label to its code; ``marks`` holds, for each split, the test rows as bits and
+    ``codes`` maps a label to its code; ``marks`` holds, for each split, which are test rows and
     the folds of the others. Of the usable rows, which are numbered from ``first_row`` over all
     parts, a random ``share`` is counted.
     """
 
     features: tuple[str, ...]
     codes: dict[str, int]
-    marks: list[tuple[bytes, PartFolds | None]]
+    marks: list[tuple[PartMask, PartFolds | None]]
     first_row: int
     share: float = 1.0
 
@@ -55,8 +56,8 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
     columns = [_usable(flows.column(name).to_numpy(), usable) + 0.0 for name in group.features]
     marks: dict[str, Booleans] = {}
-    for place, (bits, folds) in enumerate(group.marks):
-        marks |= _marks_of_rows(place, unpack(bits, rows), folds)
+    for place, (mask, folds) in enumerate(group.marks):
+        marks |= _marks_of_rows(place, mask.read(rows), folds)
     if drawn is not None:
         columns = [column[drawn] for column in columns]
         marks = {name: mark[drawn] for name, mark in marks.items()}

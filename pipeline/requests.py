@@ -8,9 +8,10 @@ from itertools import accumulate
 
 from pipeline.count_part import PartGroup
 from pipeline.flows import Booleans
-from pipeline.labelled import pack, usable_rows
+from pipeline.labelled import usable_rows
 from pipeline.manifest import Manifest
 from pipeline.row_folds import RowFolds
+from pipeline.shared_masks import PartMask, share_masks
 
 Key = tuple[tuple[str, ...], tuple[str, ...]]
 """Features and labels, sorted."""
@@ -22,7 +23,8 @@ class Collapse:
 
     ``class_of`` maps a label to its class; flows of other labels are left out, as are incomplete
     ones. ``masks`` holds, for each part of the manifest, bool (usable rows,). Where the training
-    rows have been dealt to folds, ``row_folds`` has them counted by fold, too.
+    rows have been dealt to folds, ``row_folds`` has them counted by fold, too. ``shared`` are the
+    masks as workers find them; without them, they are sent.
     """
 
     split: str
@@ -30,6 +32,7 @@ class Collapse:
     class_of: Mapping[str, str]
     masks: tuple[Booleans, ...]
     row_folds: RowFolds | None = None
+    shared: Sequence[PartMask] | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ class Marks:
     """Which rows are test rows, and the folds of the others; tasks on one split share them."""
 
     masks: tuple[Booleans, ...]
+    shared: Sequence[PartMask]
     row_folds: RowFolds | None
 
     def are_of(self, request: Collapse) -> bool:
@@ -73,7 +77,9 @@ def group_requests(wanted: Sequence[Collapse]) -> dict[Key, Group]:
             (features, labels), Group(features=features, labels=labels, marks=[])
         )
         if not any(marks.are_of(request) for marks in group.marks):
-            group.marks.append(Marks(masks=request.masks, row_folds=request.row_folds))
+            shared = request.shared or share_masks(request.masks, None)
+            marks = Marks(masks=request.masks, shared=shared, row_folds=request.row_folds)
+            group.marks.append(marks)
     return groups
 
 
@@ -88,7 +94,7 @@ def of_part(group: Group, number: int, first_row: int) -> PartGroup:
         features=group.features,
         codes={label: code for code, label in enumerate(group.labels)},
         marks=[
-            (pack(one.masks[number]), one.row_folds.parts[number] if one.row_folds else None)
+            (one.shared[number], one.row_folds.parts[number] if one.row_folds else None)
             for one in group.marks
         ],
         first_row=first_row,

@@ -11,7 +11,7 @@ import numpy as np
 from dask import delayed
 
 from pipeline.flows import Booleans, Floats, Integers
-from pipeline.labelled import label_codes, pack, unpack, usable_rows
+from pipeline.labelled import label_codes
 from pipeline.manifest import Manifest, Part, read_part
 from pipeline.split import Masks
 
@@ -61,7 +61,7 @@ def read_rows(
     columns = tuple(manifest.features if features is None else features)
     parts = [
         delayed(_read_part, nout=len(wanted))(
-            store, part, columns, tuple(labels), [pack(masks[number]) for masks in wanted]
+            store, part, columns, tuple(labels), [np.flatnonzero(masks[number]) for masks in wanted]
         )
         for number, part in enumerate(manifest.parts)
         if any(masks[number].any() for masks in wanted)
@@ -81,12 +81,12 @@ def _read_part(
     part: Part,
     features: Sequence[str],
     labels: tuple[str, ...],
-    bits: Sequence[bytes],
+    wanted: Sequence[Integers],
 ) -> list[RowSample]:
     flows = read_part(store, part, [*features, "label", "complete"])
     codes = label_codes(flows, {label: code for code, label in enumerate(labels)})
     places = np.flatnonzero(codes >= 0)
-    chosen = [places[unpack(one, usable_rows(part, labels))] for one in bits]
+    chosen = [places[of_usable] for of_usable in wanted]
     columns = [flows.column(name).to_numpy() for name in features]
     return [
         RowSample(columns=np.stack([column[rows] for column in columns]) + 0.0, codes=codes[rows])
