@@ -96,11 +96,15 @@ def load_predictions(path: Path) -> Predictions:
         )
 
 
+def save_codes(path: Path, codes: np.ndarray) -> None:
+    """Write the classes alone that a model said."""
+    _save(path, codes=codes)
+
+
 def load_codes(path: Path) -> Integers:
-    """The classes that :func:`save_predictions` wrote, without the values."""
+    """The classes that :func:`save_predictions` or :func:`save_codes` wrote."""
     with np.load(path) as arrays:
-        codes: Integers = arrays["codes"]
-    return codes
+        return np.asarray(arrays["codes"], np.int64)
 
 
 def _save(path: Path, **arrays: np.ndarray) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from bench.bundle import load_bundle, load_codes
 from bench.desk import Desk
 from bench.fold_ranks import fold_ranks
@@ -21,6 +23,7 @@ from pipeline.paired import (
     holm,
 )
 from pipeline.paired_bootstrap import compare_scores, join_answers
+from pipeline.rows.predict import classes_of_test
 from reports.ranking import Entry, Ranking, rank_records
 from reports.records import Record
 
@@ -30,12 +33,16 @@ SIGNS: Final = {"higher": 1, "lower": -1}
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Answers:
-    """What the models of one task and split said of its test flows, in the order of the ranking."""
+    """What the models of one task and split said of its test flows, in the order of the ranking.
+
+    ``has_shared_folds`` says whether a fold holds out the same flows for all models.
+    """
 
     ranking: Ranking
     entries: tuple[Entry, ...]
     test: CountedFlows
     codes: tuple[Integers, ...]
+    has_shared_folds: bool
 
 
 def compare_models(desk: Desk, records: Sequence[Record]) -> tuple[dict[str, Any], ...]:
@@ -60,11 +67,10 @@ def _of_ranking(desk: Desk, ranking: Ranking) -> Iterator[dict[str, Any]]:
 
 
 def _answers(desk: Desk, ranking: Ranking) -> Answers | None:
-    """The answers that lie in the work folder and are of the counted test flows of this split."""
-    bundle = desk.bundles.get((ranking.task, ranking.split))
-    if bundle is None:
+    """The answers that lie in the work folder and are of all test flows of this split."""
+    test = _test_flows(desk, (ranking.task, ranking.split))
+    if test is None:
         return None
-    test = load_bundle(str(bundle)).test
     paths = [desk.work / f"{entry.record.case_id}.npz" for entry in ranking.entries]
     loaded = [load_codes(path) if path.exists() else None for path in paths]
     found = [
@@ -75,7 +81,23 @@ def _answers(desk: Desk, ranking: Ranking) -> Answers | None:
     if len(found) < 2:
         return None
     entries, codes = zip(*found, strict=True)
-    return Answers(ranking=ranking, entries=entries, test=test, codes=codes)
+    return Answers(
+        ranking=ranking,
+        entries=entries,
+        test=test,
+        codes=codes,
+        has_shared_folds=(ranking.task, ranking.split) not in desk.rows,
+    )
+
+
+def _test_flows(desk: Desk, key: tuple[str, str]) -> CountedFlows | None:
+    """The flows that the models answered to: counted, or every test row once, without features."""
+    if key not in desk.rows:
+        return load_bundle(str(desk.bundles[key])).test if key in desk.bundles else None
+    source = desk.rows[key].source
+    y = classes_of_test(source)
+    ones, nothing = np.ones(len(y), np.int64), np.empty((len(y), 0))
+    return CountedFlows(features=(), labels=source.labels, X=nothing, y=y, counts=ones)
 
 
 def _comparison(desk: Desk, answers: Answers, metric: str) -> dict[str, Any]:
@@ -108,7 +130,7 @@ def _tests(answers: Answers, metric: str, *, rope: float, seed: int) -> dict[Pai
 def _pairs(
     answers: Answers, tests: dict[Pair, PairedTest], metric: str, rope: float
 ) -> Iterator[dict[str, Any]]:
-    sign = SIGNS[METRICS[metric].better]
+    sign, is_paired = SIGNS[METRICS[metric].better], answers.has_shared_folds
     corrected = holm([test.p for test in tests.values()])
     for ((one, other), test), p in zip(tests.items(), corrected, strict=True):
         first, second = answers.entries[one], answers.entries[other]
@@ -125,7 +147,7 @@ def _pairs(
             "only_first": test.only_first,
             "only_second": test.only_second,
             "verdict": decide(test, corrected_p=p, rope=rope, sign=sign),
-        } | _fold_facts(first.record, second.record, metric, rope)
+        } | (_fold_facts(first.record, second.record, metric, rope) if is_paired else {})
 
 
 def _fold_facts(first: Record, second: Record, metric: str, rope: float) -> dict[str, Any]:

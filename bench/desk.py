@@ -70,6 +70,10 @@ class Desk:
             limits=self.suite.limits,
         )
 
+    def answers_path(self, case: Case) -> Path:
+        """Where what the case's model said of the test part is kept while the run goes on."""
+        return self.work / f"{case.case_id}.npz"
+
     def is_counted(self, case: Case) -> bool:
         """Whether the case is one of a model that takes counted flows, where there are some."""
         return case.key not in self.rows and not find_model(case.model).is_distributed

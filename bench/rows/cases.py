@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from distributed import Client
 
+from bench.bundle import save_codes
 from bench.case import Case
 from bench.case_record import case_record, unrun_record
 from bench.cases import case_orders
@@ -22,8 +23,7 @@ from bench.rows.guard import Guarded, guarded
 from bench.rows.jobs import MODEL_SUFFIX
 from bench.rows.scored import scored
 from bench.watch import Watch
-from pipeline.flows import Integers
-from pipeline.rows.predict import confusion_of_test
+from pipeline.rows.predict import RowAnswers, answers_to_test
 from pipeline.rows.stored import store_model
 from pipeline.zoo import find_model
 from reports.records import Reason, Record
@@ -111,12 +111,11 @@ def _tested(desk: Desk, client: Client, case: Case, outcomes: list[Outcome]) -> 
     path = _model_path(desk, desk.order("fit", case))
     order = desk.order("test", case)
 
-    def found(confusion: Integers) -> dict[str, Any]:
-        return scored(confusion, plan.source.labels, seed=case.seed)
+    def found(answers: RowAnswers) -> dict[str, Any]:
+        save_codes(desk.answers_path(case), answers.codes)
+        return scored(answers.confusion, plan.source.labels, seed=case.seed)
 
-    test = _kept(
-        desk, order, client, partial(confusion_of_test, plan.source, path), found, "predict"
-    )
+    test = _kept(desk, order, client, partial(answers_to_test, plan.source, path), found, "predict")
     return [_merged(fit, test), *(outcome for outcome in outcomes if outcome is not fit)]
 
 

@@ -39,8 +39,13 @@ def run_of(flows, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def records(run_of):
-    return {record.model: record for record in run_of().records}
+def ran(run_of):
+    return run_of()
+
+
+@pytest.fixture(scope="module")
+def records(ran):
+    return {record.model: record for record in ran.records}
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -70,6 +75,16 @@ def test_every_test_row_is_predicted_and_the_confusion_holds_them_all(records):
         assert records[name].rows_tested == sum(map(sum, records[name].confusion)) == 800
         assert records[name].predict_rows_per_second > 0
         assert records[name].scores["accuracy"].value > 0.6
+
+
+def test_models_that_predict_every_test_row_are_compared_on_those_rows(ran, records):
+    (comparison,) = ran.summary.comparisons
+    pairs = {(pair.first, pair.second): pair for pair in comparison.pairs}
+    assert {name for pair in pairs for name in pair} >= {"sgd_every_row", "lightgbm_dask"}
+    for (first, second), pair in pairs.items():
+        scores = [records[name].scores["accuracy"].value for name in (first, second)]
+        assert pair.difference == pytest.approx(scores[0] - scores[1])
+        assert pair.fold_p is None
 
 
 def test_models_are_chosen_by_folds_where_the_cluster_is_not_needed_for_one_fit(records):

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import confusion_matrix
 from sklearn.tree import DecisionTreeClassifier
 
-from pipeline.rows.predict import confusion_of_test
+from pipeline.rows.predict import answers_to_test, classes_of_test
 from pipeline.rows.stored import StoredModel, store_model
 
 
@@ -20,9 +20,12 @@ def test_the_confusion_of_all_parts_is_the_confusion_of_all_test_rows(
 ):
     X, y = table
     store_model(tree, tmp_path / "tree.joblib")
-    found = confusion_of_test(source, tmp_path / "tree.joblib")
-    np.testing.assert_array_equal(found, confusion_matrix(y[is_test], tree.predict(X[is_test])))
-    assert found.dtype == np.int64
+    found = answers_to_test(source, tmp_path / "tree.joblib")
+    expected = tree.predict(X[is_test])
+    np.testing.assert_array_equal(found.confusion, confusion_matrix(y[is_test], expected))
+    np.testing.assert_array_equal(found.codes, expected)
+    np.testing.assert_array_equal(classes_of_test(source), y[is_test])
+    assert (found.confusion.dtype, found.codes.dtype) == (np.int64, np.int16)
 
 
 def test_a_stored_model_travels_as_its_path(tree, table, tmp_path):
