@@ -15,6 +15,7 @@ from bench.named import known
 from bench.search_space import Grid, check_search
 from cluster.kinds import KINDS
 from cluster.spec import ClusterSpec
+from cluster.wall_time import check_wall_time
 from pipeline.coarseness import GRAINS
 from pipeline.errors import ModelError
 from pipeline.metrics import METRICS
@@ -147,6 +148,11 @@ class Suite(Settings):
     def _null_case_is_a_case(self) -> Self:
         if self.null_case and self.null_case not in self.models:
             raise ValueError(f"null_case: '{self.null_case}' is none of the suite's models")
+        return self
+
+    @model_validator(mode="after")
+    def _a_case_can_end_within_the_wall_time(self) -> Self:
+        check_wall_time(self.limits.seconds, self.cluster.wall_seconds)
         return self
 
     @model_validator(mode="after")

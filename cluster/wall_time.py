@@ -65,6 +65,15 @@ def lifetime_seconds(wall_seconds: float) -> float:
     return wall_seconds - min(MARGIN_SECONDS, MARGIN_SHARE * wall_seconds)
 
 
+def check_wall_time(case_seconds: float, wall_seconds: float | None) -> None:
+    """Nothing, or a ValueError where no case of that length could start on any worker."""
+    if wall_seconds is not None and case_seconds > lifetime_seconds(wall_seconds):
+        raise ValueError(
+            f"limits.seconds = {case_seconds:g} is more than a worker has of cluster.wall_seconds"
+            f" = {wall_seconds:g}, so that no case could start; lower the one or raise the other"
+        )
+
+
 def seconds_left() -> float:
     """How long the worker that this runs on goes on; infinite where nothing ends it."""
     try:

@@ -13,7 +13,18 @@ from pipeline.dataset import load_dataset
 
 HEAVY = {"sklearn", "dask", "distributed", "pandas", "numpy", "scipy", "pyarrow", "joblib"}
 FEATURES = load_dataset().releases[0].features
-VERBS = ("synth", "ingest", "profile", "run", "report", "compare", "history", "track", "nightly")
+VERBS = (
+    "synth",
+    "ingest",
+    "profile",
+    "run",
+    "report",
+    "compare",
+    "history",
+    "track",
+    "nightly",
+    "doctor",
+)
 
 
 @pytest.fixture

@@ -12,8 +12,3 @@ def test_a_cluster_that_adapts_begins_with_one_worker_and_grows_for_long_work():
         naps = [client.submit(time.sleep, 600, pure=False) for _ in range(2)]
         client.wait_for_workers(2, timeout=60)
         client.cancel(naps)
-
-
-def test_without_adapt_the_scale_is_fixed():
-    with open_cluster(ClusterSpec(workers=2)) as client:
-        assert len(client.nthreads()) == 2
