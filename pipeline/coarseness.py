@@ -82,7 +82,8 @@ class GrainKind:
 
 
 def _auto(most: int) -> Rule:
-    # Measured: above it no model of the zoo but AdaBoost lost 0.002 of its accuracy, below it four.
+    # Measured on synthetic flows (family): at 62 bins no model but AdaBoost lost 0.002 of accuracy,
+    # at 31 four did.
     coarsest = 1 + MOST_BINS.index(62)
     return Rule(limits=(most,) * (1 + len(MOST_BINS)), coarsest=coarsest)
 
