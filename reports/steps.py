@@ -25,6 +25,8 @@ NIGHTS_ASTRAY: Final = 2
 NIGHTS_OF_A_LEVEL: Final = 3
 # Times the spread and the logarithm of the nights; docs/regressions.md has what it finds.
 PENALTY: Final = 2.0
+# Of the practical region: on quieter nights two outliers in a row would pass for a level.
+LEAST_NOISE: Final = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,7 @@ def level_changes(values: Sequence[float], *, practical: float) -> list[tuple[in
     [(8, 1.0, 2.0)]
     """
     numbers = np.asarray(values, np.float64)
-    noise = max(spread(values), practical / 20)
+    noise = max(spread(values), LEAST_NOISE * practical)
     search = ruptures.Pelt(model="l1", min_size=NIGHTS_OF_A_LEVEL, jump=1).fit(numbers)
     edges = [0, *search.predict(pen=PENALTY * noise * log(len(numbers)))]
     levels = [median(values[first:last]) for first, last in pairwise(edges)]
