@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import time
+
+import dask
+import pytest
 from dask import delayed
 
 from bench.case import Limits
@@ -18,3 +22,18 @@ def test_work_that_fails_says_why_and_leaves_the_workers_as_they_are(two_workers
     assert "many" in done.reason.message
     assert "ValueError" in done.log_tail[-1]
     assert set(two_workers.scheduler_info(n_workers=-1)["workers"]) == before
+
+
+@pytest.mark.parametrize(
+    ("limits", "status", "kind"),
+    [
+        (Limits(seconds=0.2), "timed_out", "time_limit"),
+        (Limits(memory=1_000_000), "out_of_memory", "memory_limit"),
+    ],
+)
+def test_work_beyond_its_limit_is_ended_and_the_workers_come_back(
+    two_workers, limits, status, kind
+):
+    done = guarded(two_workers, delayed(time.sleep)(600).compute, limits)
+    assert (done.status, done.reason.kind) == (status, kind)
+    assert dask.compute(delayed(sum)([1, 2])) == (3,)
