@@ -48,7 +48,9 @@ def _heat(ranking: Ranking) -> Heat:
 
 
 def _row_title(name: str, support: int) -> str:
-    return f"{name} (rare: {count_text(support)})" if support < RARE_BELOW else name
+    if support >= RARE_BELOW:
+        return name
+    return f"{name} (rare: {count_text(support)})" if support else f"{name} (no test flow)"
 
 
 def _cell(entry: Entry, name: str) -> HeatCell:

@@ -280,6 +280,17 @@ def test_a_rare_class_is_marked_and_shown_with_its_interval(run: Run) -> None:
     assert html.count("(rare: ") == 2
 
 
+def test_a_class_without_a_test_flow_is_not_called_rare(run: Run) -> None:
+    absent = ClassScore(precision=0, recall=0, f1=0, support=0)
+    records = tuple(
+        record.model_copy(update={"per_class": {**record.per_class, "XSS": absent}})
+        for record in run.records
+    )
+    html = filled("classes", replace(run, records=records)).html
+    assert "XSS (no test flow)" in html
+    assert "(rare: " not in html
+
+
 @pytest.mark.parametrize(
     ("verdict", "said"), [("undecided", ", not told apart from 1 other</h1>"), ("better", "</h1>")]
 )
@@ -296,4 +307,4 @@ def test_the_first_line_says_whether_the_best_is_told_apart(
     summary = run.summary.model_copy(update={"comparisons": (Comparison.model_validate(test),)})
     html = filled("in-short", replace(run, summary=summary)).html
     assert f"</span>{said}" in html
-    assert '<span class="name">stack <small>a</small></span>' in html
+    assert '<span class="name"><small>a</small> stack</span>' in html
