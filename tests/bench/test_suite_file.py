@@ -79,7 +79,9 @@ def test_the_notebook_suite_takes_the_steps_of_the_study():
     assert (suite.test_size, suite.split_seed) == (0.2, 42)
     assert (suite.select_on, suite.choose_on, suite.choose_by) == ("all", "test", "accuracy")
     assert set(STUDY) <= set(suite.models)
-    assert not suite.params
+    assert suite.params == {
+        "neural_network": {"flows_per_epoch": 1_000_000_000, "cooling_epochs": 0}
+    }
 
 
 def test_an_empty_file_is_a_suite_of_defaults_named_after_the_file(suite_file):

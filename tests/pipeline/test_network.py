@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
@@ -24,7 +25,7 @@ def table():
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(0, 1000))
 def test_an_epoch_holds_every_flow_once_when_it_affords_them(counts, seed):
-    drawn = network._draw(np.array(counts, float), np.random.RandomState(seed))
+    drawn = network._draw(np.array(counts, float), np.random.RandomState(seed), flows=30_000)
     assert np.bincount(drawn, minlength=len(counts)).tolist() == counts
 
 
@@ -32,14 +33,16 @@ def test_an_epoch_holds_every_flow_once_when_it_affords_them(counts, seed):
 @given(st.lists(st.integers(1, 10**7), min_size=3, max_size=30), st.integers(0, 1000))
 def test_a_larger_table_is_drawn_by_shares_to_within_one_flow(counts, seed):
     counts = np.array(counts, float)
-    drawn = np.bincount(network._draw(counts, np.random.RandomState(seed)), minlength=len(counts))
+    flows = network._draw(counts, np.random.RandomState(seed), flows=FLOWS_PER_EPOCH)
+    drawn = np.bincount(flows, minlength=len(counts))
     assert drawn.sum() == min(counts.sum(), FLOWS_PER_EPOCH)
     assert np.abs(drawn - counts / counts.sum() * drawn.sum()).max() < 1
 
 
 def test_batches_cut_an_epoch_into_counted_pieces(table):
     X, y, counts = table
-    epoch = network._draw_batches((X, y, counts.astype(float)), np.random.RandomState(0), size=100)
+    counted = (X, y, counts.astype(float))
+    epoch = network._draw_batches(counted, np.random.RandomState(0), size=100, flows=10_000)
     sizes = [batch[2].sum() for batch in epoch]
     assert sizes == [100] * (counts.sum() // 100) + [counts.sum() % 100]
     assert sum(batch[2] @ batch[0] for batch in epoch) == pytest.approx(counts @ X)
@@ -87,3 +90,15 @@ def test_lbfgs_weighs_the_rows(table):
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = CountedNetwork(solver="lbfgs", random_state=0).fit(X, y, sample_weight=counts)
     assert model.score(X, y, sample_weight=counts) > 0.5
+
+
+def test_the_epochs_of_the_original_are_a_matter_of_two_parameters(table):
+    X, y, counts = table
+    model = CountedNetwork(random_state=0, max_iter=30, flows_per_epoch=10**9, cooling_epochs=0)
+    with pytest.warns(ConvergenceWarning):
+        model.fit(X, y, sample_weight=counts)
+    assert model.n_iter_ == 30
+    assert clone(model).get_params() == model.get_params()
+    assert model.get_params().keys() == MLPClassifier().get_params().keys() | {
+        "flows_per_epoch", "cooling_epochs",
+    }  # fmt: skip
