@@ -42,6 +42,7 @@ class Suite(Settings):
     models that are kept are those of the first. Models whose scores differ by ``rope`` or less
     count as practically equivalent.
     ``models`` are the study's where none are named; ``["all"]`` stands for the whole zoo.
+    So many of the best models are stacked (``stack``), and so many vote (``vote``).
     ``search`` holds for a model the values of parameters to try on the folds, every combination
     of them or ``search_candidates`` drawn by lot.
     ``fold_splits`` are the splits on which models are validated by folds, chosen and stacked; left

@@ -115,7 +115,8 @@ class CountedLightGBM(_CountedBooster):
 
     Gradients and leaf weights are sums over flows; the least number of rows in a leaf is one, as
     it would be counted in distinct rows. So are the bins of a column of more than 255 values,
-    which therefore need not be those of the expanded rows.
+    which therefore need not be those of the expanded rows. Up to there the trees are those of the
+    rows without ``reg_lambda``; with it a split falls elsewhere in a few tables of a hundred.
     """
 
     _parameter_constraints: ClassVar = {

@@ -18,11 +18,12 @@ from pipeline.zoo import find_model
 
 ON_ROWS = {
     "hist_gradient_boosting": HistGradientBoostingClassifier(
-        max_iter=8, min_samples_leaf=1, early_stopping=False, random_state=0
+        max_iter=8, min_samples_leaf=1, early_stopping=False, l2_regularization=1.0, random_state=0
     ),
     "xgboost": xgboost.XGBClassifier(n_estimators=8, n_jobs=1, random_state=0),
     "lightgbm": lightgbm.LGBMClassifier(
-        n_estimators=8, min_child_samples=0, min_data_in_bin=1, feature_pre_filter=False,
+        n_estimators=8, min_child_samples=0, min_data_in_bin=1,
+        feature_pre_filter=False,
         enable_bundle=False, deterministic=True, force_row_wise=True, n_jobs=1, random_state=0,
         verbosity=-1,
     ),
@@ -30,7 +31,7 @@ ON_ROWS = {
 FEW = {
     "hist_gradient_boosting": {"max_iter": 8},
     "xgboost": {"n_estimators": 8},
-    "lightgbm": {"n_estimators": 8},
+    "lightgbm": {"n_estimators": 8, "reg_lambda": 0.0},
 }
 
 
@@ -75,6 +76,18 @@ def test_where_columns_have_more_values_than_bins_scores_on_counts_are_those_on_
     found, expected = ours.predict(X[test]), predicted(rows, X[test])
     shares = [np.average(codes == y[test], weights=counts[test]) for codes in (found, expected)]
     assert abs(shares[0] - shares[1]) < 0.01
+
+
+def test_lightgbm_with_the_zoo_s_penalty_scores_on_counts_what_it_scores_on_rows():
+    shares = []
+    for seed in range(8):
+        X, y, counts = table(seed, classes=3, grid=True, size=60)
+        ours = find_model("lightgbm").build(0, {"n_estimators": 8})
+        rows = clone(ON_ROWS["lightgbm"]).set_params(reg_lambda=1.0)
+        rows.fit(np.repeat(X, counts, axis=0), np.repeat(y, counts))
+        found = ours.fit(X, y, sample_weight=counts).predict(X)
+        shares.append([np.average(one == y, weights=counts) for one in (found, predicted(rows, X))])
+    np.testing.assert_allclose(*np.mean(shares, axis=0), atol=0.01)
 
 
 @pytest.mark.parametrize("model", [CountedXGBoost, CountedLightGBM])
