@@ -61,12 +61,6 @@ def write_judgement(judgement: Judgement, path: Path) -> Path:
     return write_text(path, html, is_durable=False)
 
 
-def _judgement_fragment(judgement: Judgement) -> Fragment:
-    table = judgement_table(judgement)
-    intro = " ".join(judgement_sentences(judgement))
-    return tables_fragment(intro, [table] if table.rows else [])
-
-
 def comparison_markdown(run_folders: Sequence[Path]) -> str:
     """The same as Markdown, for a merge request.
 
@@ -89,3 +83,9 @@ def read_runs(run_folders: Sequence[Path]) -> tuple[Run, ...]:
             f"{len(run_folders)} run to compare: name at least two run folders, the baseline first"
         )
     return tuple(read_run(folder) for folder in run_folders)
+
+
+def _judgement_fragment(judgement: Judgement) -> Fragment:
+    table = judgement_table(judgement)
+    intro = " ".join(judgement_sentences(judgement))
+    return tables_fragment(intro, [table] if table.rows else [])
