@@ -103,7 +103,7 @@ def save_codes(path: Path, codes: np.ndarray) -> None:
 
 def load_codes(path: Path) -> Integers:
     """The classes that :func:`save_predictions` or :func:`save_codes` wrote."""
-    with np.load(path) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return np.asarray(arrays["codes"], np.int64)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -13,11 +14,14 @@ DONE: Final = 0
 FAILED: Final = 1
 MISUSE: Final = 2
 INTERRUPTED: Final = 130
+NOT_FOR_OTHERS: Final = 0o002
+"""What is taken from every file and folder that is made: writing by everybody."""
 
 
 def exit_status(app: typer.Typer) -> int:
     """Run the command line and come back with 0 done, 1 failed, 2 misuse or 130 interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
+    os.umask(os.umask(NOT_FOR_OTHERS) | NOT_FOR_OTHERS)
     try:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:

@@ -27,6 +27,9 @@ def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
     for outcome in desk.send(orders):
         if outcome.status == "done":
             _keep(desk, chosen[outcome.case_id], folder)
+        else:
+            why = outcome.reason.message if outcome.reason else outcome.status
+            desk.progress.note(f"model {outcome.case_id} is not kept: {why}")
 
 
 def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:

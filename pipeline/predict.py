@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from pipeline.errors import ModelError
 from pipeline.flows import Floats, Integers
 
 Method = Literal["predict_proba", "decision_function", "predict"]
@@ -33,16 +34,36 @@ def predict(
     classes: int,
     codes: Integers | None = None,
 ) -> Predictions:
-    """Codes (unless already known) and values of ``model``, fitted on codes below ``classes``."""
+    """Codes (unless already known) and values of ``model``, fitted on codes below ``classes``.
+
+    Raises
+    ------
+    ModelError
+        The model does not answer with one class for each row, as NumPy would let pass unsaid.
+    """
     method = next(name for name in METHODS if hasattr(model, name))
-    codes = model.predict(X) if codes is None else codes
-    values = codes if method == "predict" else getattr(model, method)(X)
+    codes = _checked_codes(model.predict(X) if codes is None else codes, len(X), classes)
+    values = np.asarray(codes if method == "predict" else getattr(model, method)(X), np.float64)
     known = np.asarray(model.classes_, np.int64)
-    return Predictions(
-        codes=np.asarray(codes, np.int64),
-        method=method,
-        values=_widen(np.asarray(values, np.float64), known, method, classes),
-    )
+    _check_values(values, method, rows=len(X), classes=len(known))
+    return Predictions(codes=codes, method=method, values=_widen(values, known, method, classes))
+
+
+def _checked_codes(answer: Any, rows: int, classes: int) -> Integers:  # noqa: ANN401
+    answer = np.asarray(answer)
+    if answer.shape != (rows,):
+        raise ModelError(f"predict gave an array of shape {answer.shape}, where ({rows},) is right")
+    codes: Integers = answer.astype(np.int64)
+    if not np.array_equal(codes, answer) or not ((codes >= 0) & (codes < classes)).all():
+        raise ModelError(f"predict gave something else than the classes 0 to {classes - 1}")
+    return codes
+
+
+def _check_values(values: Floats, method: Method, *, rows: int, classes: int) -> None:
+    known = {(rows, classes)} if classes > 2 or method == "predict_proba" else {(rows, 2), (rows,)}
+    if method != "predict" and values.shape not in known:
+        right = " or ".join(map(str, sorted(known)))
+        raise ModelError(f"{method} gave an array of shape {values.shape}, where {right} is right")
 
 
 def _widen(values: Floats, known: Integers, method: Method, classes: int) -> Floats:

@@ -78,8 +78,8 @@ def load_row_bundle(folder: str) -> RowBundle:
 
 def _table(folder: Path, side: str, meta: Mapping[str, Any]) -> RowTable:
     return RowTable(
-        X=np.load(folder / f"{side}-X.npy", mmap_mode="r"),
-        y=np.load(folder / f"{side}-y.npy"),
-        rank=np.load(folder / f"{side}-rank.npy"),
+        X=np.load(folder / f"{side}-X.npy", mmap_mode="r", allow_pickle=False),
+        y=np.load(folder / f"{side}-y.npy", allow_pickle=False),
+        rank=np.load(folder / f"{side}-rank.npy", allow_pickle=False),
         class_rows=np.array(meta["class_rows"][side], np.int64),
     )

@@ -65,7 +65,7 @@ def write_piece(folder: Path, rows: PartRows, samples: Mapping[Side, RowSample])
 
 
 def _moments(piece: Path) -> Moments:
-    with np.load(piece / MOMENTS_FILE) as arrays:
+    with np.load(piece / MOMENTS_FILE, allow_pickle=False) as arrays:
         return Moments(count=arrays["count"], mean=arrays["mean"], m2=arrays["m2"])
 
 
@@ -73,18 +73,20 @@ def _join(folder: Path, pieces: Sequence[Path], sample: RowSample) -> None:
     """One array of each kind from all pieces; the wide one a piece at a time."""
     side = sample.side
     y, turns = (
-        np.concatenate([np.load(piece / f"{side}-{name}.npy") for piece in pieces])
+        np.concatenate(
+            [np.load(piece / f"{side}-{name}.npy", allow_pickle=False) for piece in pieces]
+        )
         for name in ("y", "turns")
     )
     np.save(folder / f"{side}-y.npy", y)
     np.save(folder / f"{side}-rank.npy", _rank(y, turns))
-    features = np.load(pieces[0] / f"{side}-X.npy", mmap_mode="r").shape[1]
+    features = np.load(pieces[0] / f"{side}-X.npy", mmap_mode="r", allow_pickle=False).shape[1]
     X = np.lib.format.open_memmap(
         folder / f"{side}-X.npy", mode="w+", dtype=np.float64, shape=(len(y), features)
     )
     start = 0
     for piece in pieces:
-        rows = np.load(piece / f"{side}-X.npy")
+        rows = np.load(piece / f"{side}-X.npy", allow_pickle=False)
         X[start : start + len(rows)] = rows
         start += len(rows)
     X.flush()

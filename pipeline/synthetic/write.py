@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from pipeline.flows import Floats, Integers
+from pipeline.manifest import replaced_whole
 from pipeline.synthetic.columns import BITS, COLUMNS
 from pipeline.synthetic.draw import Draw, draw_rows, new_draw
 from pipeline.synthetic.errors import SyntheticError
@@ -34,15 +36,19 @@ def write_dataset(
 ) -> list[Path]:
     """Write a synthetic data set, one task a file, and come back with the paths in order.
 
-    The same (rows, files, seed, labels) gives the same bytes on any number of workers. The
+    The same (rows, files, seed, labels) gives the same bytes on any number of workers, so two may
+    write the same draw at a time: whole files are only ever replaced by the same. The
     marker ``synthetic.json`` beside the files says that nothing in them was measured.
     """
     draw = new_draw(rows=rows, files=files, seed=seed, labels=labels)
     directory = directory.absolute()  # a worker's working directory may be another
     directory.mkdir(parents=True, exist_ok=True)
-    _clear(directory)
     marker = {"synthetic": True, "generator_version": GENERATOR_VERSION} | asdict(draw)
-    (directory / MARKER).write_text(json.dumps(marker, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(marker, indent=1) + "\n"
+    if not _is_marked(directory, text):
+        _clear(directory)
+        with replaced_whole(directory / MARKER) as file:
+            file.write(text)
     write = dask.delayed(write_file, pure=False)
     paths: tuple[Path, ...] = dask.compute(
         *(write(draw, index, directory) for index in range(files))
@@ -53,11 +59,23 @@ def write_dataset(
 def write_file(draw: Draw, index: int, directory: Path) -> Path:
     """Write one file of the draw; it is complete as soon as it has its name."""
     path = directory / f"part-{index:05d}.csv"
-    unfinished = path.with_suffix(".csv.part")
-    with pyarrow.csv.CSVWriter(unfinished, _SCHEMA, write_options=_OPTIONS) as writer:
-        for table in _tables(draw, index):
-            writer.write_table(table)
-    return unfinished.replace(path)
+    unfinished = path.with_suffix(f".csv.{uuid.uuid4().hex}")
+    try:
+        with pyarrow.csv.CSVWriter(unfinished, _SCHEMA, write_options=_OPTIONS) as writer:
+            for table in _tables(draw, index):
+                writer.write_table(table)
+        return unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise SyntheticError(
+            f"{path}: cannot be written ({reason}); make room, or name another place"
+        ) from error
+
+
+def _is_marked(directory: Path, text: str) -> bool:
+    marker = directory / MARKER
+    return marker.is_file() and marker.read_text(encoding="utf-8") == text
 
 
 def _clear(directory: Path) -> None:

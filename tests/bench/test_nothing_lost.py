@@ -33,6 +33,7 @@ stack = 2
 MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
 CLIENT_KILLS = int(os.environ.get("THREATBENCH_KILLS", "2"))
 WORKER_KILLS = 3
+SECRET = "wJalrXUtnFEMI-K7MDENG"
 
 pytestmark = pytest.mark.skipif(CLIENT_KILLS == 0, reason="THREATBENCH_KILLS is 0")
 
@@ -63,7 +64,9 @@ def start(folder, tmp_path):
     def threatbench(*words):
         command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
         log = (tmp_path / f"log-{len(started)}").open("w")
-        started.append(subprocess.Popen(command, cwd=folder, stderr=log, stdout=log))
+        env = os.environ | {"CLOUD_TOKEN": SECRET}
+        process = subprocess.Popen(command, cwd=folder, stderr=log, stdout=log, env=env, umask=0)
+        started.append(process)
         return started[-1]
 
     yield threatbench
@@ -131,6 +134,7 @@ def test_workers_killed_all_along_change_no_score(folder, tmp_path, new_run, sta
     assert running.returncode == 0, (tmp_path / "log-0").read_text()
     (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
     assert said(run) == undisturbed
+    assert_nothing_is_open_to_others(tmp_path)
 
 
 def test_a_client_killed_at_random_moments_ends_as_an_undisturbed_run(
@@ -157,6 +161,14 @@ def test_a_client_killed_at_random_moments_ends_as_an_undisturbed_run(
         assert start(*words).wait() == 0
     for run in (path.parent for path in tmp_path.glob("runs/*/run.json")):
         assert_nothing_is_lost(run, undisturbed)
+    assert_nothing_is_open_to_others(tmp_path)
+
+
+def assert_nothing_is_open_to_others(place):
+    """Though the process may make files that all may write, and has a token in its environment."""
+    left = [path for name in ("runs", "home") for path in place.glob(f"{name}/**/*")]
+    assert not [path for path in left if path.stat().st_mode & 0o002]
+    assert not [path for path in left if path.is_file() and SECRET.encode() in path.read_bytes()]
 
 
 def assert_nothing_is_lost(run, undisturbed):

@@ -4,12 +4,14 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
+from pipeline.errors import ModelError
 from pipeline.predict import predict
 
 
@@ -87,7 +89,43 @@ def test_a_model_without_scores_gives_its_codes_as_one_column():
 
 def test_codes_that_are_known_are_not_predicted_again():
     X, y = rows(0, 1)
-    known = np.full(len(X), 7)
+    known = 1 - y
     found = predict(DecisionTreeClassifier().fit(X, y), X, classes=2, codes=known)
     assert found.codes.tolist() == known.tolist()
     assert found.values.argmax(axis=1).tolist() == y.tolist()
+
+
+class Answers(DummyClassifier):
+    """A model whose predictions are whatever it is told."""
+
+    def answering(self, **answers):
+        self.answers = answers
+        return self
+
+    def predict(self, X):
+        return self.answers.get("predict", np.zeros(len(X), np.int64))
+
+    def predict_proba(self, X):
+        return self.answers.get("predict_proba", np.full((len(X), 2), 0.5))
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        ({"predict": np.zeros((5, 1))}, r"shape \(5, 1\), where \(5,\) is right"),
+        ({"predict": np.zeros(1)}, r"shape \(1,\), where \(5,\) is right"),
+        ({"predict": np.zeros((5, 2))}, r"shape \(5, 2\)"),
+        ({"predict": 0}, r"shape \(\)"),
+        ({"predict": np.full(5, -1)}, "something else than the classes 0 to 1"),
+        ({"predict": np.full(5, 2)}, "something else than the classes 0 to 1"),
+        ({"predict": np.full(5, 0.5)}, "something else than the classes 0 to 1"),
+        ({"predict_proba": np.zeros((5, 3))}, r"predict_proba gave .* where \(5, 2\) is right"),
+        ({"predict_proba": np.zeros(5)}, r"predict_proba gave an array of shape \(5,\)"),
+        ({"predict_proba": np.zeros((4, 2))}, r"predict_proba gave an array of shape \(4, 2\)"),
+    ],
+)
+def test_a_model_that_does_not_answer_with_one_class_a_row_is_refused(answers, fault):
+    X = np.zeros((5, 1))
+    model = Answers().fit(X, np.array([0, 1, 0, 1, 0])).answering(**answers)
+    with pytest.raises(ModelError, match=fault):
+        predict(model, X, classes=2)

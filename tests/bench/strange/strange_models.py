@@ -1,0 +1,51 @@
+"""Models that do to their process what a model should not do."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+from sklearn.dummy import DummyClassifier
+
+from pipeline.model import Model
+
+
+class Hoards(DummyClassifier):
+    def fit(self, X, y, sample_weight=None):
+        hoard = []
+        while True:
+            hoard.append(np.ones(4_000_000))
+
+
+class Hangs(DummyClassifier):
+    def fit(self, X, y, sample_weight=None):
+        while True:
+            time.sleep(1)
+
+
+class Raises(DummyClassifier):
+    def fit(self, X, y, sample_weight=None):
+        raise ArithmeticError("these flows are too much for me")
+
+
+class Exits(DummyClassifier):
+    def fit(self, X, y, sample_weight=None):
+        os._exit(7)
+
+
+class Misshapen(DummyClassifier):
+    def predict(self, X):
+        return np.zeros((len(X), 1), np.int64)
+
+
+STRANGE = {
+    estimator.__name__.lower(): Model(
+        name=estimator.__name__.lower(),
+        title=estimator.__name__,
+        estimator=estimator,
+        counts_enter="not at all",
+        affords_distinct_rows=1_000_000,
+    )
+    for estimator in (Hoards, Hangs, Raises, Exits, Misshapen)
+}
