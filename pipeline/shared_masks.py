@@ -32,7 +32,9 @@ class FiledMask:
 
     def read(self, rows: int) -> Booleans:
         """Bool (rows,); ``rows`` is what the slice holds."""
-        mask: Booleans = np.load(self.path, mmap_mode="r", allow_pickle=False)[self.start : self.stop]
+        mask: Booleans = np.load(self.path, mmap_mode="r", allow_pickle=False)[
+            self.start : self.stop
+        ]
         assert len(mask) == rows
         return np.array(mask)
 
