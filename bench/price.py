@@ -11,8 +11,8 @@ import numpy as np
 from bench.bundle import load_predictions
 from bench.case import Case
 from bench.desk import Desk
-from bench.execute import result_path
 from bench.orders import Order, Outcome
+from bench.outcome_facts import result_path
 from bench.preparation import Key
 from bench.price_sample import PriceSample
 from pipeline.flows import Floats, Integers
