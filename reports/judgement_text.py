@@ -135,7 +135,8 @@ def _undecided(judgement: Judgement) -> list[str]:
         return []
     nights = len(judgement.nights)
     return [
-        f"{count} changes of times and memory are not judged yet: it takes {NIGHTS_NEEDED} like"
+        f"{'A change' if count == 1 else f'{count} changes'} of times and memory cannot be judged"
+        f" yet: it takes {NIGHTS_NEEDED} like"
         f" nights beside this run to know the noise, and there are {nights}."
     ]
 
