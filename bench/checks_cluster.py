@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
+from math import isinf
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -103,10 +104,11 @@ def wall_time(client: Client, _places: Places) -> Finding:
     """Whether the workers go on for long enough to start a case with the usual limit."""
     wanted = Limits().seconds
     left = _asked(client, seconds_left_of)
+    least = min(left.values())
     return finding(
         "wall time",
         [f"{worker} leaves in {has:.0f} s" for worker, has in left.items() if has < wanted],
-        fine=f"at least {min(left.values()):.0f} s left for each worker",
+        fine="nothing ends the workers" if isinf(least) else f"at least {least:.0f} s left each",
         remedy=f"raise cluster.wall_seconds, or lower limits.seconds from {wanted:g}:"
         " a case is not started where it may not end",
     )
