@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from bench.desk import Desk
 from bench.ended import read_ended
 from bench.progress import Silent
 from bench.search import search
+from bench.spread import cool_workers
 from bench.suite_file import load_suite
 from cluster.connect import open_cluster
 
@@ -45,6 +47,16 @@ def desk(bundle_path, tmp_path):
     return make
 
 
+@contextmanager
+def cluster(desk):
+    """The suite's cluster, whose children end with it."""
+    with open_cluster(desk.suite.cluster) as client:
+        try:
+            yield
+        finally:
+            cool_workers(client)
+
+
 def of_rows(bundle):
     """What scikit-learn's own search finds on the expanded rows, with the same folds."""
     parts = [bundle.only(fold) for fold in range(3)]
@@ -63,7 +75,7 @@ def test_a_search_finds_what_grid_search_finds_on_the_rows_and_the_case_is_run_w
     desk, bundle
 ):
     desk = desk()
-    with open_cluster(desk.suite.cluster):
+    with cluster(desk):
         found = search(desk)
         records = {one.model: one for one in zoo_records(replace(desk, searched=found))}
     theirs = of_rows(bundle)
@@ -84,7 +96,7 @@ def test_a_search_finds_what_grid_search_finds_on_the_rows_and_the_case_is_run_w
 
 def test_a_candidate_that_fails_has_no_mean_and_is_not_chosen(desk):
     desk = desk("search.gaussian_nb.priors=[[0.5, 0.5], [0.2, 0.3, 0.5]]")
-    with open_cluster(desk.suite.cluster):
+    with cluster(desk):
         best, failed = search(desk)["attack", "random", "gaussian_nb"]
     assert best.params == {"priors": [0.2, 0.3, 0.5]}
     assert (failed.mean, failed.folds) == (None, ())
@@ -92,7 +104,7 @@ def test_a_candidate_that_fails_has_no_mean_and_is_not_chosen(desk):
 
 def test_what_was_tried_before_an_interruption_is_not_tried_again(desk):
     first = desk()
-    with open_cluster(first.suite.cluster):
+    with cluster(first):
         found = search(first)
         again = replace(desk(), bundles={KEY[:2]: first.work / "gone.npz"})
         assert search(again) == found
