@@ -28,7 +28,7 @@ models = {[*ENDS, *FINE]}
 choose_on = "test"
 stack = 0
 [limits]
-seconds = 15
+seconds = 20
 memory = "1GiB"
 [cluster]
 workers = 1
