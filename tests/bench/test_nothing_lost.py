@@ -176,5 +176,5 @@ def assert_nothing_is_lost(run, undisturbed):
     lines = (run / "cases.jsonl").read_text().split("\n")
     assert lines.pop() == ""
     ended = Counter(json.loads(line)["case_id"] for line in lines)
-    assert ended == Counter(undisturbed)
+    assert ended == Counter(list(undisturbed))
     assert not [path for path in run.rglob("*") if path.name.startswith(".")]
