@@ -63,9 +63,11 @@ def start(folder, tmp_path):
 
     def threatbench(*words):
         command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
-        log = (tmp_path / f"log-{len(started)}").open("w")
         env = os.environ | {"CLOUD_TOKEN": SECRET}
-        process = subprocess.Popen(command, cwd=folder, stderr=log, stdout=log, env=env, umask=0)
+        with (tmp_path / f"log-{len(started)}").open("w") as log:
+            process = subprocess.Popen(
+                command, cwd=folder, stderr=log, stdout=log, env=env, umask=0
+            )
         started.append(process)
         return started[-1]
 
