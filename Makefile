@@ -15,7 +15,7 @@ nightly: $(READY)
 	$(BIN)/threatbench nightly $(if $(DATA),--data $(DATA)) $(NIGHTLY)
 
 test: $(READY) browser daemons
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 # How fast, beside what: bench/speed measures, bench/results keeps. The full set takes 40 GB of disk.
 bench: $(READY)
