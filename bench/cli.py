@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bench.night_cli import compare, history, nightly, track
+from bench.plan_cli import plan
 
 app = typer.Typer(
     name="threatbench",
@@ -149,7 +150,7 @@ def report(
         _print(line)
 
 
-for verb in (compare, history, track, nightly):
+for verb in (plan, compare, history, track, nightly):
     app.command()(verb)
 
 

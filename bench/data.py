@@ -44,8 +44,28 @@ def open_store(
     if _is_store(paths):
         return paths[0], read_manifest(paths[0])
     given = list(paths) or [_embedded(suite, dataset, home)]
-    store = home / f"store-{_name(given)}"
+    store = _store_of(given, home)
     return store, ingest(given, store=store, dataset=dataset)
+
+
+def find_store(
+    suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path
+) -> tuple[Path, Manifest] | None:
+    """The store that :func:`open_store` would use, if an earlier run has made it."""
+    given = list(paths) or [embedded_folder(suite, dataset, home)]
+    store = paths[0] if _is_store(paths) else _store_of(given, home)
+    return (store, read_manifest(store)) if _is_store([store]) else None
+
+
+def embedded_folder(suite: Suite, dataset: Dataset, home: Path) -> Path:
+    """Where the files of the suite's embedded set lie, once they are written."""
+    labels = chosen_labels(suite, dataset, tuple(dataset.families))
+    named = [GENERATOR_VERSION, suite.embedded.model_dump_json(), *labels]
+    return home / f"synthetic-{_name(named)}"
+
+
+def _store_of(given: Sequence[Path], home: Path) -> Path:
+    return home / f"store-{_name(given)}"
 
 
 def _is_store(paths: Sequence[Path]) -> bool:
@@ -55,7 +75,7 @@ def _is_store(paths: Sequence[Path]) -> bool:
 def _embedded(suite: Suite, dataset: Dataset, home: Path) -> Path:
     wanted = suite.embedded
     labels = chosen_labels(suite, dataset, tuple(dataset.families))
-    directory = home / f"synthetic-{_name([GENERATOR_VERSION, wanted.model_dump_json(), *labels])}"
+    directory = embedded_folder(suite, dataset, home)
     if len(list(directory.glob("*.csv"))) != wanted.files:  # a file has its name once it is whole
         write_dataset(
             directory, rows=wanted.rows, files=wanted.files, seed=wanted.seed, labels=labels

@@ -54,6 +54,11 @@ def prepare_once(plan: Preparation, *, stage: Stage) -> tuple[Prepared, datetime
     return prepared, None
 
 
+def is_kept(plan: Preparation) -> bool:
+    """Whether an earlier run has left what :func:`prepare_once` would make."""
+    return (plan.store / FOLDER / prepared_key(plan) / CONTENT).exists()
+
+
 def prepared_key(plan: Preparation) -> str:
     """A name for all that the counted flows depend on: flows, labels, settings and code."""
     settings = plan.suite.model_dump(mode="json", exclude=set(IRRELEVANT))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bench.planning.fits import FITS, fit_seconds
+from bench.planning.forecast import stage_seconds
+from bench.planning.orders import pieces_of
+from bench.planning.past import paces
+from bench.planning.scope import Scope
+from bench.planning.stage import TASK_SECONDS
+from bench.planning.stages import STAGES
+from bench.suite_file import load_suite
+from pipeline.zoo import ALL_MODELS
+
+FULL_ROWS, FULL_FILES = 46_686_579, 169
+
+
+def full(*settings, suite="nightly", rows_to_ingest=FULL_ROWS):
+    return Scope(
+        suite=load_suite(suite, overrides=settings),
+        rows=FULL_ROWS,
+        used_rows=FULL_ROWS,
+        files=FULL_FILES,
+        rows_to_ingest=rows_to_ingest,
+    )
+
+
+def seconds(scope, slots=2):
+    return stage_seconds(scope, slots, paces([], scope))
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
+def test_every_rate_says_what_it_was_measured_on(stage):
+    for rate in stage.rates:
+        assert rate.seconds > 0
+        assert rate.unit
+        assert rate.source
+
+
+@pytest.mark.parametrize(
+    ("stage", "cpu_seconds", "is_shared"), [("ingest", 212, True), ("profile", 3.4, False)]
+)
+def test_the_reference_gives_back_what_was_measured_at_full_size(stage, cpu_seconds, is_shared):
+    expected = cpu_seconds / (2 if is_shared else 1)
+    assert seconds(full())[stage] == pytest.approx(expected, rel=0.05)
+
+
+def test_stages_over_partitions_take_half_as_long_on_twice_the_workers():
+    one, two = seconds(full(), 1), seconds(full(), 2)
+    assert one["ingest"] / two["ingest"] == pytest.approx(2)
+    assert one["collapse"] / two["collapse"] == pytest.approx(2)
+
+
+def test_no_number_of_workers_takes_less_than_the_longest_order_or_the_scheduler():
+    scope = full()
+    crowd = seconds(scope, 100_000)
+    longest = max(piece.seconds for piece in pieces_of(scope) if piece.stage == "zoo")
+    assert crowd["zoo"] == pytest.approx(longest)
+    of_files = next(stage for stage in STAGES if stage.name == "select")
+    assert crowd["select"] >= of_files.tasks(scope) * TASK_SECONDS
+
+
+def test_ten_times_the_rows_cost_ten_times_the_ingest_and_hardly_more_of_the_zoo():
+    scope = full()
+    more = replace(scope, rows=10 * FULL_ROWS, used_rows=10 * FULL_ROWS, files=1_690,
+                   rows_to_ingest=10 * FULL_ROWS)  # fmt: skip
+    assert seconds(more)["ingest"] / seconds(scope)["ingest"] == pytest.approx(10)
+    assert seconds(more)["zoo"] == pytest.approx(seconds(scope)["zoo"])
+
+
+def test_what_the_store_keeps_is_not_predicted_again():
+    warm = seconds(replace(full(rows_to_ingest=0), is_counted=True))
+    assert warm["ingest"] == 0
+    assert {"split", "select", "collapse", "ceiling"}.isdisjoint(warm)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sorts"),
+    [
+        ((), {"fits": 72, "folds": 150, "stacks": 3, "votes": 3, "null cases": 6}),
+        (("vote=0", "stack=0", 'null_case=""', 'choose_on="test"'), {"fits": 72}),
+        (("seeds=[1, 2]",), {"fits": 144, "folds": 300, "stacks": 6}),
+        (("search.decision_tree.max_depth=[2, 4, 8]",), {"candidate folds": 3 * 3 * 5}),
+    ],
+)
+def test_orders_are_counted_as_the_run_sends_them(settings, sorts):
+    found = {}
+    for piece in pieces_of(full(*settings)):
+        found[piece.sort] = found.get(piece.sort, 0) + piece.number
+    assert {sort: found[sort] for sort in sorts} == sorts
+    if "vote=0" in settings:
+        assert set(found) == {"fits", "kept models"}
+
+
+@pytest.mark.parametrize("model", ALL_MODELS)
+def test_a_fit_takes_longer_on_more_rows_for_every_model(model):
+    sizes = [1_000, 10_000, 100_000, 1_000_000]
+    found = [fit_seconds(model, rows=rows, classes=34) for rows in sizes]
+    assert found == sorted(found)
+    assert all(value > 0 for value in found)
+
+
+def test_every_measured_fit_is_of_a_model_of_the_zoo():
+    assert set(FITS) <= set(ALL_MODELS)
