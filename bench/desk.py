@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.case import Case
-from bench.case_record import case_record
+from bench.case_record import ENSEMBLE_COUNTS, case_record
 from bench.ended import Ended
 from bench.grains import share_words
 from bench.orders import ROW_KINDS, Kind, Order, Outcome
@@ -75,8 +75,10 @@ class Desk:
         return self.work / f"{case.case_id}.npz"
 
     def is_counted(self, case: Case) -> bool:
-        """Whether the case is one of a model that takes counted flows, where there are some."""
-        return case.key not in self.rows and not find_model(case.model).is_distributed
+        """Whether the case is one of a model, or of several, on counted flows."""
+        if case.key in self.rows:
+            return False
+        return case.model in ENSEMBLE_COUNTS or not find_model(case.model).is_distributed
 
     def refusal(self, case: Case) -> Reason | None:
         """Why the case cannot be run at all, if it cannot."""

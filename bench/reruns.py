@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from bench.case import Case
-from bench.case_record import STACK, case_record
+from bench.case_record import STACK, VOTE, case_record
 from bench.desk import Desk
 from bench.orders import Kind, Order
 from bench.run_log import RunLog
@@ -16,6 +17,8 @@ from reports.run import read_run
 
 Restarts = Mapping[tuple[str, str], str]
 """The run since when a change of a case (first) and measure (second) has been acknowledged."""
+
+ENSEMBLES: Final[Mapping[str, Kind]] = {STACK: "stack", VOTE: "vote"}
 
 
 def run_again(desk: Desk, log: RunLog, *, restarts: Restarts) -> None:
@@ -73,6 +76,6 @@ def case_of(record: Record) -> Case:
 
 
 def _order(desk: Desk, record: Record, *, turn: int) -> Order:
-    kind: Kind = "stack" if record.model == STACK else "fit"
+    kind = ENSEMBLES.get(record.model, "fit")
     order = desk.order(kind, case_of(record), members=record.members)
     return order.model_copy(update={"turn": turn})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager
 from itertools import filterfalse, takewhile
 from typing import Final
 
@@ -108,10 +110,22 @@ def _stream(
     # Once a worker has no time left, nothing more is sent until it can be passed by.
     going = takewhile(lambda _: not late, orders)
     answers = parallel(delayed(run_in_time)(_stamped(order)) for order in going)
-    for outcome in map(Outcome.model_validate_json, answers):
-        if is_late(outcome):
-            late.append(outcome.unit)
-        yield outcome
+    with _closed(answers):
+        for outcome in map(Outcome.model_validate_json, answers):
+            if is_late(outcome):
+                late.append(outcome.unit)
+            yield outcome
+
+
+@contextmanager
+def _closed(answers: Generator[str, None, None]) -> Iterator[None]:
+    """Close the answers after the block, without joblib's advice to him who breaks off."""
+    try:
+        yield
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            answers.close()
 
 
 def _stamped(order: Order) -> str:

@@ -31,6 +31,7 @@ EXPECTED: Final[Mapping[str, str]] = {
     "less_than": "less than {lt:g}",
     "less_than_equal": "at most {le:g}",
     "literal_error": "{expected}",
+    "path_type": "a path",
     "byte_size": "a size, such as 4GiB",
     "byte_size_unit": "a size, such as 4GiB",
 }

@@ -69,8 +69,8 @@ def check_wall_time(case_seconds: float, wall_seconds: float | None) -> None:
     """Nothing, or a ValueError where no case of that length could start on any worker."""
     if wall_seconds is not None and case_seconds > lifetime_seconds(wall_seconds):
         raise ValueError(
-            f"limits.seconds = {case_seconds:g} is more than a worker has of cluster.wall_seconds"
-            f" = {wall_seconds:g}, so that no case could start; lower the one or raise the other"
+            f"cluster.wall_seconds: {wall_seconds:g} leaves a worker less than limits.seconds ="
+            f" {case_seconds:g}, so that no case could start; raise the one or lower the other"
         )
 
 

@@ -53,10 +53,10 @@ class Yardstick:
             value = self.measure.take(base) if base else None
             return [] if value is None else [self.measure.scaled(value)]
         restart = self.past.restarts.get((record.case_id, self.measure.key), "")
-        names = [night.name for night in self.past.nights]
-        first = names.index(restart) if restart in names else 0
+        # A run's name ends in its start, so that names of one suite's runs sort by time.
+        names = [night.name for night in self.past.nights if night.name >= restart]
         values = self.known[record.case_id]
-        return [values[name] for name in names[first:] if name in values]
+        return [values[name] for name in names if name in values]
 
     def fault(self, record: Record) -> tuple[Fault, str] | None:
         """What keeps the case from being judged, if anything does."""

@@ -174,7 +174,7 @@ def test_an_override_below_a_plain_value_says_that_it_is_no_table():
         ("limits.memory=lots", "limits.memory: "),
         ("cluster.workers=0", "cluster.workers: "),
         ("cluster=2", "cluster: "),
-        ("cluster.wall_seconds=600", "limits.seconds = 600 is more than a worker has"),
+        ("cluster.wall_seconds=600", "leaves a worker less than limits.seconds = 600"),
         ("name=../up", "name: "),
     ],
 )
