@@ -17,6 +17,7 @@ from bench.planning.shapes import SHAPES, asked_shape
 from bench.planning.stage import Pace
 from bench.planning.stages import STAGES
 from bench.suite_file import load_suite
+from pipeline.zoo import ALL_MODELS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +33,13 @@ class Plan:
     tasks: int
     paces: Mapping[str, Pace]
     forecasts: tuple[Forecast, ...]
+
+    @property
+    def late_models(self) -> tuple[str, ...]:
+        """Models of one worker that are predicted to be ended by ``limits.seconds``."""
+        limit = self.scope.suite.limits.seconds
+        late = [one for one in pieces_of(self.scope) if one.seconds > limit and not one.is_of_all]
+        return tuple(dict.fromkeys(piece.model for piece in late if piece.model in ALL_MODELS))
 
     @property
     def faults(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "is_counted": scope.is_counted,
         "rates": {stage: pace.source or REFERENCE for stage, pace in plan.paces.items()},
         "forecasts": [_forecast_json(one) for one in plan.forecasts],
+        "late_models": plan.late_models,
         "fits": not plan.faults,
         "faults": plan.faults,
     }
@@ -114,6 +115,11 @@ def _line(name: str, cells: list[str]) -> str:
 
 
 def _verdict(plan: Plan) -> Iterator[str]:
+    if plan.late_models:
+        yield (
+            f"limits.seconds = {plan.scope.suite.limits.seconds:g} is predicted to end cases of"
+            f" {', '.join(plan.late_models)}; raise it, or lower effort or their budgets"
+        )
     for one in plan.forecasts[1:]:
         yield from (f"not on {fault}" for fault in one.faults)
     yield "verdict: cannot finish as asked" if plan.faults else "verdict: fits"

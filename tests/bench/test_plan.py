@@ -98,6 +98,15 @@ def test_what_cannot_finish_is_refused_with_place_and_remedy_and_status_2(
     assert "verdict: cannot finish as asked" in out
 
 
+def test_models_that_the_limit_would_end_are_named_and_the_rest_still_fits(plan):
+    words = ("--set", "limits.seconds=5", "--set", "budgets.svc=10_000")
+    status, out, _ = plan("demo", *words)
+    assert status == 0
+    assert "limits.seconds = 5 is predicted to end cases of svc;" in out
+    assert json.loads(plan("demo", "--json", *words)[1])["late_models"] == ["svc"]
+    assert json.loads(plan("demo", "--json")[1])["late_models"] == []
+
+
 def test_a_disk_that_is_too_small_is_named(plan, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10, 9, 1))
     status, out, err = plan("demo", "--json")
