@@ -11,7 +11,7 @@ from reports.judgement import Judgement
 from reports.judgement_text import judgement_sentences, judgement_table
 from reports.page import Fragment, Part, page_html, tables_fragment
 from reports.run import Run, read_run
-from reports.side_by_side import COMPARISON_SECTIONS
+from reports.side_by_side import COMPARISON_SECTIONS, Beside, beside
 from reports.store import write_text
 
 
@@ -26,8 +26,9 @@ def write_comparison(run_folders: Sequence[Path], path: Path) -> Path:
         One of the folders holds no run.
     """
     runs = read_runs(run_folders)
+    page = beside(runs)
     parts = [
-        Part(title=title, anchor=anchor, fragment=fill(runs))
+        Part(title=title, anchor=anchor, fragment=fill(page))
         for title, anchor, fill in COMPARISON_SECTIONS
     ]
     html = page_html(
@@ -42,17 +43,18 @@ def write_comparison(run_folders: Sequence[Path], path: Path) -> Path:
 
 def write_judgement(judgement: Judgement, path: Path) -> Path:
     """A page on one run against its baseline: what got worse or better, then side by side."""
-    runs = [run for run in (judgement.baseline, judgement.tonight) if run]
+    runs = tuple(run for run in (judgement.baseline, judgement.tonight) if run)
+    page = Beside(runs=runs, judgements=(judgement,))
     first = Part(title="What got worse or better", anchor="judgement",
                  fragment=_judgement_fragment(judgement))  # fmt: skip
-    beside = [
-        Part(title=title, anchor=anchor, fragment=fill(runs))
+    others = [
+        Part(title=title, anchor=anchor, fragment=fill(page))
         for title, anchor, fill in COMPARISON_SECTIONS
-        if anchor != "verdict"
+        if anchor not in ("verdict", "changes")
     ]
     heading = f"{runs[-1].name} against {runs[0].name}"
     html = page_html(
-        [first, *beside],
+        [first, *others],
         title=f"{heading} · threatbench",
         subtitle=f"baseline {runs[0].name}",
         heading=heading,
@@ -71,8 +73,8 @@ def comparison_markdown(run_folders: Sequence[Path]) -> str:
     RunFolderError
         One of the folders holds no run.
     """
-    runs = read_runs(run_folders)
-    fragments = [fill(runs) for _, _, fill in COMPARISON_SECTIONS]
+    page = beside(read_runs(run_folders))
+    fragments = [fill(page) for _, _, fill in COMPARISON_SECTIONS]
     return "\n".join(table_markdown(table) for part in fragments for table in part.tables)
 
 

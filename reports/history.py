@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from reports.acknowledged import Acknowledgement, restarts
+from reports.judgement import Judgement, judge_night
 from reports.run import Run, list_runs, read_run
-from reports.verdict import Verdict, judge
 
 RUNS_LOOKED_BACK: Final = 30
 
@@ -19,16 +21,15 @@ class Report:
     run: Run
     earlier: tuple[Run, ...] = ()
 
-    @property
-    def verdict(self) -> Verdict | None:
-        """Against the last earlier run that is like it; else against the last, saying why not."""
-        verdicts = [judge(self.run, baseline=before) for before in reversed(self.earlier)]
-        like = (verdict for verdict in verdicts if verdict.word != "incomparable")
-        return next(like, verdicts[0] if verdicts else None)
+    @cached_property
+    def judgement(self) -> Judgement:
+        """By the earlier runs that are like it; else why the last one is not like it."""
+        known = [Acknowledgement(**entry) for entry in self.run.summary.acknowledged]
+        return judge_night(self.run, restarts=restarts(known), earlier=self.earlier)
 
 
 def read_report(path: Path) -> Report:
-    """The run in this folder, and up to thirty finished runs of its suite beside it."""
+    """The run in this folder, and up to thirty runs of its suite beside it that have records."""
     run = read_run(path)
     folders = list_runs(path.parent, suite=run.summary.suite or None)
     places = [folder.name for folder in folders]

@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reports.headline import headlines
-from reports.history import Report
+from reports.history import RUNS_LOOKED_BACK, Report
+from reports.judgement import Judgement
+from reports.judgement_text import SIGNS
 from reports.numbers import score_text, time_text
 from reports.page import Fragment, Part, empty, page_html, render
-from reports.run import Run, list_runs, read_run
-from reports.sections.headline import VERDICTS
+from reports.run import Run, list_runs, read_facts, read_run
 from reports.store import write_text
 
 RUNS_LISTED = 200
@@ -58,8 +59,7 @@ def _suite(runs: Sequence[Run]) -> Fragment:
 
 def _row(run: Run, earlier: Sequence[Run]) -> dict[str, object]:
     first = next(iter(headlines(run)), None)
-    verdict = Report(run=run, earlier=tuple(earlier[-3:])).verdict
-    sign, title = VERDICTS[verdict.word] if verdict else ("·", "First run")
+    sign, title = SIGNS[_word(run, earlier)]
     has_report = (run.path / "report.html").exists()
     return {
         "name": run.name,
@@ -73,6 +73,17 @@ def _row(run: Run, earlier: Sequence[Run]) -> dict[str, object]:
         "failures": sum(record.status != "done" for record in run.records),
         "synthetic": run.summary.synthetic,
     }
+
+
+def _word(run: Run, earlier: Sequence[Run]) -> str:
+    """As the run's report says it; judged anew only where there is no report."""
+    said = read_facts(run.path, "judgement.json").get("word")
+    return said if said in SIGNS else _judged(run, earlier).word
+
+
+def _judged(run: Run, earlier: Sequence[Run]) -> Judgement:
+    known = tuple(one for one in earlier[-RUNS_LOOKED_BACK:] if one.records)
+    return Report(run=run, earlier=known).judgement
 
 
 def _points(values: Sequence[float]) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 from typing import Literal
 
+from reports.conditions import find_differences, find_feature_changes
 from reports.floor import NIGHTS_LOOKED_BACK
 from reports.nights import night_of, processor_differences
 from reports.records import Record
 from reports.run import Run, list_runs, read_run
 from reports.shifts import Shift, find_shifts
-from reports.verdict import find_differences, find_feature_changes
 from reports.yardstick import Past
 
 Word = Literal["worse", "suspected", "better", "same", "first", "incomparable"]
@@ -96,11 +96,13 @@ def judge_night(
 ) -> Judgement:
     """Tonight against the nights before it: those ``earlier``, else those that lie beside it.
 
+    Where none is like it, it is incomparable with the last one, and ``differences`` say why.
     ``restarts`` names the run since when a change of a case and a measure has been acknowledged.
     """
     nights = earlier_nights(tonight) if earlier is None else _like(tonight, earlier)
     if not nights:
-        return Judgement(tonight=tonight, notes=_null_notes(tonight))
+        before = _runs_before(tonight) if earlier is None else reversed(earlier)
+        return _without_nights(tonight, next(iter(before), None))
     past = Past(nights=tuple(map(night_of, nights)), restarts=restarts)
     last = nights[-1]
     return Judgement(
@@ -114,16 +116,31 @@ def judge_night(
 
 def earlier_nights(run: Run) -> tuple[Run, ...]:
     """The last thirty runs beside this one that came before it, ended well, and are like it."""
+    like = (night for before in _runs_before(run) for night in _like(run, [before]))
+    return tuple(islice(like, NIGHTS_LOOKED_BACK))[::-1]
+
+
+def _runs_before(run: Run) -> Iterator[Run]:
+    """The runs of its suite beside it that came before it, the last one first."""
     folders = list_runs(run.path.parent, suite=run.summary.suite or None)
     places = [folder.name for folder in folders]
     before = folders[: places.index(run.path.name)] if run.path.name in places else folders
-    found: list[Run] = []
     for folder in reversed(before):
-        if len(found) == NIGHTS_LOOKED_BACK:
-            break
-        night = _read(folder)
-        found.extend(_like(run, [night] if night else []))
-    return tuple(reversed(found))
+        if any((folder / name).exists() for name in ("run.json", "cases.jsonl")):
+            yield read_run(folder, with_details=False)
+
+
+def _without_nights(tonight: Run, last: Run | None) -> Judgement:
+    """The first run, or one that the last before it does not compare with, and why not."""
+    if last is None:
+        return Judgement(tonight=tonight, notes=_null_notes(tonight))
+    ended = f"how it ended: {last.summary.status} before"
+    return Judgement(
+        tonight=tonight,
+        baseline=last,
+        differences=find_differences(last, tonight) or (ended,),
+        notes=_null_notes(tonight),
+    )
 
 
 def _like(run: Run, nights: Sequence[Run]) -> tuple[Run, ...]:
@@ -133,11 +150,6 @@ def _like(run: Run, nights: Sequence[Run]) -> tuple[Run, ...]:
         for night in nights
         if night.summary.status == "done" and not find_differences(night, run)
     )
-
-
-def _read(folder: Path) -> Run | None:
-    is_run = any((folder / name).exists() for name in ("run.json", "cases.jsonl"))
-    return read_run(folder, with_details=False) if is_run else None
 
 
 def _came_and_went(before: Run, now: Run) -> list[str]:

@@ -19,7 +19,7 @@ SIGNS: Final = {
     "suspected": ("?", "Changed, not confirmed"),
     "better": ("▲", "Better"),
     "same": ("=", "Same"),
-    "first": ("·", "First night"),
+    "first": ("·", "First run"),
     "incomparable": ("≠", "Not comparable"),
 }
 NAMED_AT_MOST: Final = 5
@@ -31,12 +31,12 @@ def judgement_sentences(judgement: Judgement) -> list[str]:
     """What to know first: the word, every confirmed change, every suspect, what else there is."""
     sign, title = SIGNS[judgement.word]
     return [
-        f"{sign} {title}: {judgement.tonight.name} against {_against(judgement)}.",
+        f"{sign} {title}: {judgement.tonight.name} against {against_text(judgement)}.",
         *(f"Differs in {difference}." for difference in judgement.differences),
         *_listed("Confirmed regression", judgement.regressions),
         *_listed("Confirmed improvement", judgement.improvements),
         *_listed("Suspected, not confirmed by a rerun", judgement.suspects),
-        *_undecided(judgement),
+        *undecided_sentences(judgement),
         *(f"{line[:1].upper()}{line[1:]}." for line in (*judgement.features, *judgement.notes)),
     ]
 
@@ -77,7 +77,7 @@ def judgement_table(judgement: Judgement) -> Table:
         Column(key="reruns", title="Reruns"),
     ]
     tones: list[Tone] = ["bad" if one.word == "worse" and one.is_confirmed else "" for one in told]
-    caption = f"{judgement.tonight.name} against {_against(judgement)}"
+    caption = f"{judgement.tonight.name} against {against_text(judgement)}"
     note = f"{judgement.counts.get('same', 0)} measures of cases are the same."
     rows = [_row(one) for one in told]
     return make_table("judgement", caption, columns, rows, tones=tones, note=note)
@@ -106,22 +106,16 @@ def verdict_text(shift: Shift) -> str:
     return f"{shift.word}, {'confirmed' if shift.is_confirmed else 'suspected'}"
 
 
-def _against(judgement: Judgement) -> str:
+def against_text(judgement: Judgement) -> str:
+    """What the run is held against, as the end of a sentence."""
     if judgement.baseline:
         return judgement.baseline.name
     nights = len(judgement.nights)
-    return f"the {nights} nights before it" if nights != 1 else "the night before it"
+    return f"the {nights} runs before it" if nights != 1 else "the run before it"
 
 
-def _listed(title: str, shifts: Sequence[Shift]) -> list[str]:
-    if not shifts:
-        return []
-    named = [_named(one) for one in shifts[:NAMED_AT_MOST]]
-    more = len(shifts) - len(named)
-    return [f"{title} ({len(shifts)}): {'; '.join([*named, *([f'{more} more'] if more else [])])}."]
-
-
-def _named(shift: Shift) -> str:
+def shift_text(shift: Shift) -> str:
+    """Which measure of which case, from what to what."""
     record, measure = shift.record, shift.measure
     place = f"{record.model} ({record.task} · {record.split})"
     assert shift.before is not None
@@ -129,7 +123,8 @@ def _named(shift: Shift) -> str:
     return f"{place} {measure.title} {before} to {now}, {shift.change}"
 
 
-def _undecided(judgement: Judgement) -> list[str]:
+def undecided_sentences(judgement: Judgement) -> list[str]:
+    """That times and memory cannot be judged yet; nothing where they can."""
     count = judgement.counts.get("undecided", 0)
     if not count:
         return []
@@ -139,6 +134,14 @@ def _undecided(judgement: Judgement) -> list[str]:
         f" yet: it takes {NIGHTS_NEEDED} like"
         f" nights beside this run to know the noise, and there are {nights}."
     ]
+
+
+def _listed(title: str, shifts: Sequence[Shift]) -> list[str]:
+    if not shifts:
+        return []
+    named = [shift_text(one) for one in shifts[:NAMED_AT_MOST]]
+    more = len(shifts) - len(named)
+    return [f"{title} ({len(shifts)}): {'; '.join([*named, *([f'{more} more'] if more else [])])}."]
 
 
 def _row(shift: Shift) -> dict[str, Value]:

@@ -64,6 +64,8 @@ class Measure:
 
     def change_text(self, before: float, now: float) -> str:
         """How much it changed: points of a score, times a time."""
+        if self.key == ENDED_WELL:
+            return "newly failed" if now < before else "mended"
         if self.is_ratio:
             return f"{TIMES}{now / before:.2f}"
         return f"{points_text(now - before)} points"
@@ -119,7 +121,7 @@ MEASURES: Final[tuple[Measure, ...]] = (
     Measure(
         key=ENDED_WELL,
         title="Ended well",
-        kind="count",
+        kind="ended",
         take=_ended_well,
         is_ratio=False,
         practical=0.5,

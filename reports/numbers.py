@@ -134,6 +134,15 @@ def time_text(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} {moment.tzname() or ''}".strip()
 
 
+def ended_text(value: float) -> str:
+    """Whether a case ended well, which is 1 or 0.
+
+    >>> ended_text(1), ended_text(0)
+    ('yes', 'no')
+    """
+    return "yes" if value >= 0.5 else "no"
+
+
 FORMATS: Final[Mapping[str, Callable[[float], str]]] = {
     "score": score_text,
     "points": points_text,
@@ -143,6 +152,7 @@ FORMATS: Final[Mapping[str, Callable[[float], str]]] = {
     "count": count_text,
     "short": short_text,
     "mebibytes": mebibytes_text,
+    "ended": ended_text,
 }
 
 

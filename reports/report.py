@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from reports.changed import changed_text
 from reports.export import table_markdown, write_tables
 from reports.headline import headlines
 from reports.history import Report, read_report
+from reports.judgement_text import judgement_json
 from reports.page import Part, page_html
 from reports.sections import SECTIONS
-from reports.sections.headline import VERDICTS
 from reports.sections.leaderboard import leaderboard_table
 from reports.store import write_text
 
@@ -22,6 +24,8 @@ MARKDOWN_COLUMNS = (
 def write_report(run_folder: Path) -> Path:
     """``report.html`` in the run folder, written anew; its tables as files in ``tables``.
 
+    What the page says of earlier runs stands in ``judgement.json``, too.
+
     Raises
     ------
     RunFolderError
@@ -30,6 +34,8 @@ def write_report(run_folder: Path) -> Path:
     report = read_report(run_folder)
     parts = report_parts(report)
     write_tables(run_folder / "tables", [table for part in parts for table in part.fragment.tables])
+    judged = json.dumps(judgement_json(report.judgement), indent=1) + "\n"
+    write_text(run_folder / "judgement.json", judged, is_durable=False)
     run = report.run
     html = page_html(
         parts,
@@ -66,15 +72,13 @@ def report_markdown(run_folder: Path) -> str:
 
 
 def _sentences(report: Report) -> list[str]:
-    run, verdict = report.run, report.verdict
+    run, changed = report.run, changed_text(report.judgement)
     failed = sum(record.status != "done" for record in run.records)
     said = [f"`{headline.ranking.title}`: {headline.sentence}" for headline in headlines(run)]
-    if verdict:
-        sign, title = VERDICTS[verdict.word]
-        said.append(f"{sign} {title} ({verdict.baseline.name}).")
     return [
         *(["Synthetic data."] if run.summary.synthetic else []),
         *said,
+        f"{changed.sign} {changed.title}{f' ({changed.last})' if changed.last else ''}.",
         f"{failed} of {len(run.records)} cases did not end well."
         if failed
         else f"All {len(run.records)} cases ended well.",

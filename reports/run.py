@@ -83,10 +83,10 @@ def read_run(path: Path, *, with_details: bool = True) -> Run:
     )
 
 
-def read_facts(path: Path) -> dict[str, Any]:
-    """All that ``run.json`` says, as it says it; nothing where it cannot be read."""
+def read_facts(path: Path, name: str = "run.json") -> dict[str, Any]:
+    """All that this file of the run says, as it says it; nothing where it cannot be read."""
     try:
-        content = json.loads(_read_text(path / "run.json") or "{}")
+        content = json.loads(_read_text(path / name) or "{}")
     except json.JSONDecodeError:
         return {}
     return content if isinstance(content, dict) else {}

@@ -3,89 +3,81 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from reports.changed import changed_text
 from reports.headline import headlines
+from reports.judgement import Judgement, compare_runs
+from reports.judgement_text import SIGNS, judgement_table
 from reports.numbers import time_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.ranking import estimate
 from reports.records import Record
 from reports.run import Run
-from reports.sections.headline import GRAVITY, VERDICTS
-from reports.tables import Column, Table, Value, make_table
-from reports.verdict import CaseChange, judge
+from reports.tables import Column, Value, make_table, slug
 
 Runs = Sequence[Run]
 
 
-def _verdicts(runs: Runs) -> Fragment:
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The runs of a page, the baseline first, and the judgement of every other one against it."""
+
+    runs: tuple[Run, ...]
+    judgements: tuple[Judgement, ...]
+
+
+def beside(runs: Sequence[Run]) -> Beside:
+    """The runs, each judged against the first."""
+    baseline, *others = runs
+    return Beside(runs=tuple(runs), judgements=tuple(compare_runs(baseline, run) for run in others))
+
+
+def _verdicts(page: Beside) -> Fragment:
     columns = [
         Column(key="run", title="Run"),
         Column(key="started", title="Started"),
         Column(key="winner", title="Best model"),
         Column(key="score", title="Its score", kind="score"),
-        Column(key="verdict", title="Against the baseline"),
+        Column(key="verdict", title="Against the baseline", term="verdict"),
         Column(key="why", title="Why"),
     ]
-    rows = [_verdict_row(run, runs[0]) for run in runs]
+    told = ["baseline", *(_word_text(judgement) for judgement in page.judgements)]
+    why = ["", *("; ".join(changed_text(judgement).lines) for judgement in page.judgements)]
+    rows = [
+        _run_row(run) | {"verdict": word, "why": lines}
+        for run, word, lines in zip(page.runs, told, why, strict=True)
+    ]
     table = make_table("verdicts", "The runs, the baseline first", columns, rows)
     return tables_fragment("", [table])
 
 
-def _verdict_row(run: Run, baseline: Run) -> dict[str, Value]:
+def _word_text(judgement: Judgement) -> str:
+    sign, title = SIGNS[judgement.word]
+    return f"{sign} {title.lower()}"
+
+
+def _run_row(run: Run) -> dict[str, Value]:
     first = next(iter(headlines(run)), None)
-    row: dict[str, Value] = {
+    return {
         "run": run.name,
         "started": time_text(run.summary.started) if run.summary.started else None,
         "winner": first.winner.name if first else None,
         "score": first.winner.estimate.value if first else None,
-        "verdict": "baseline",
-        "why": "",
     }
-    if run is not baseline:
-        verdict = judge(run, baseline=baseline)
-        counts = ", ".join(f"{count} {kind}" for kind, count in sorted(verdict.counts.items()))
-        row["verdict"] = f"{VERDICTS[verdict.word][0]} {verdict.word}"
-        row["why"] = "; ".join(verdict.differences) or counts
-    return row
 
 
-def _changes(runs: Runs) -> Fragment:
-    tables = [_change_table(run, runs[0]) for run in runs[1:]]
-    told = [table for table in tables if table.rows]
-    if not told:
-        return empty("No case changed by more than chance, or the runs do not compare.")
-    return tables_fragment("Cases that are told apart from before, or ended otherwise.", told)
-
-
-def _change_table(run: Run, baseline: Run) -> Table:
-    verdict = judge(run, baseline=baseline)
-    columns = [
-        Column(key="case", title="Case"),
-        Column(key="change", title="Change"),
-        Column(key="before", title="Before", kind="score"),
-        Column(key="now", title="Now", kind="score"),
-        Column(key="difference", title="Difference", kind="points", unit="points"),
-        Column(key="fit_ratio", title="Fit time", kind="plain", unit="times before"),
+def _changes(page: Beside) -> Fragment:
+    tables = [judgement_table(judgement) for judgement in page.judgements]
+    named = [
+        replace(table, key=slug(f"changes-{run.name}"))
+        for table, run in zip(tables, page.runs[1:], strict=True)
+        if table.rows
     ]
-    changed = sorted(verdict.of(*GRAVITY), key=lambda change: GRAVITY.index(change.change))
-    rows = [_change_row(change) for change in changed]
-    caption = f"{run.name} against {baseline.name}"
-    return make_table(f"changes-{run.name}", caption, columns, rows)
-
-
-def _change_row(change: CaseChange) -> dict[str, Value]:
-    is_scored = change.before is not None and change.now is not None
-    return {
-        "case": change.record.case_id,
-        "change": change.change,
-        "before": change.before,
-        "now": change.now,
-        "difference": (change.now or 0) - (change.before or 0) if is_scored else None,
-        "fit_ratio": change.fit_now / change.fit_before
-        if change.fit_now and change.fit_before
-        else None,
-    }
+    if not named:
+        return empty("No case changed by more than its noise, or the runs do not compare.")
+    return tables_fragment("What changed beyond its noise floor, or ended otherwise.", named)
 
 
 def _score_of(run: Run, record: Record) -> float | None:
@@ -121,17 +113,18 @@ def _side_by_side(
     return tables_fragment("", [make_table(key, caption, columns, rows)], tools=("filter",))
 
 
-def _scores(runs: Runs) -> Fragment:
-    caption = f"{runs[0].summary.metric.replace('_', ' ').capitalize()} of every case"
-    return _side_by_side(runs, key="scores", caption=caption, kind="score", take=_score_of)
+def _scores(page: Beside) -> Fragment:
+    caption = f"{page.runs[0].summary.metric.replace('_', ' ').capitalize()} of every case"
+    return _side_by_side(page.runs, key="scores", caption=caption, kind="score", take=_score_of)
 
 
-def _fits(runs: Runs) -> Fragment:
+def _fits(page: Beside) -> Fragment:
     caption = "Seconds of every fit"
-    return _side_by_side(runs, key="fits", caption=caption, kind="seconds", take=_fit_of)
+    return _side_by_side(page.runs, key="fits", caption=caption, kind="seconds", take=_fit_of)
 
 
-def _features(runs: Runs) -> Fragment:
+def _features(page: Beside) -> Fragment:
+    runs = page.runs
     chosen = [_chosen(run) for run in runs]
     keys = dict.fromkeys(key for one in chosen for key in one)
     columns = [

@@ -14,12 +14,12 @@ import numpy as np
 import ruptures
 
 from reports.acknowledged import Acknowledgement
+from reports.conditions import find_differences
 from reports.floor import NIGHTS_NEEDED, spread
 from reports.measures import Measure, measures_of
 from reports.nights import Night, night_of, series
 from reports.records import Record
 from reports.run import Run
-from reports.verdict import find_differences
 
 NIGHTS_ASTRAY: Final = 2
 NIGHTS_OF_A_LEVEL: Final = 3

@@ -76,7 +76,7 @@ WORDS: Final[Mapping[str, Term]] = {
         title="Told apart",
         meaning="Two models of one run are told apart when the paired test of their answers to the "
         "same test flows, corrected by Holm for all pairs of the table, stays below 5 %, and their "
-        "difference is not practically equivalent. Where no such test was made, as between runs: "
+        "difference is not practically equivalent. Where no such test was made: "
         "when their scores differ by more than the root of the summed squares of their half "
         "intervals, which errs towards 'cannot be told apart'.",
     ),
@@ -140,9 +140,11 @@ WORDS: Final[Mapping[str, Term]] = {
     ),
     "verdict": Term(
         title="Verdict",
-        meaning="Like is compared with like: the same suite and settings, data and cluster. A "
-        "case is better or worse when its two scores are told apart; the run is worse if any case "
-        "is, or newly fails; a control's score does not count.",
+        meaning="Like is compared with like: the same suite and settings, data and cluster. Of "
+        "every case whether it ended well, its scores, times and memory are held against earlier "
+        "runs. A change beyond the noise floor is suspected, and confirmed or dropped by reruns of "
+        "the case. The run is worse if anything is confirmed to be worse, else changed if anything "
+        "is suspected, else better if anything is confirmed to be.",
     ),
     "noise_floor": Term(
         title="Noise floor",

@@ -7,22 +7,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from reports.apart import groups
+from reports.changed import changed_text
 from reports.headline import Headline, ceiling_text, gap_text, headlines
 from reports.history import Report
-from reports.numbers import count_text, duration_text, memory_text, points_text
+from reports.numbers import count_text, duration_text, memory_text
 from reports.page import Fragment, render
 from reports.run import Run
 from reports.tables import Column, Table, make_table
 from reports.terms import column
-from reports.verdict import CaseChange, Change, Verdict, find_feature_changes
 
-VERDICTS: Final = {
-    "better": ("▲", "Better than the last run"),
-    "same": ("=", "Same as the last run"),
-    "worse": ("▼", "Worse than the last run"),
-    "incomparable": ("≠", "Not comparable with the last run"),
-}
-GRAVITY: Final[tuple[Change, ...]] = ("broken", "worse", "mended", "better", "new", "gone")
 ENDINGS: Final = {
     "done": "",
     "running": "The run goes on: this is what it has so far.",
@@ -30,7 +23,6 @@ ENDINGS: Final = {
     "interrupted": "The run was interrupted: what follows is not all of it.",
     "unknown": "The run folder does not say how the run ended.",
 }
-LINES_SHOWN: Final = 3
 DONE: Final = frozenset({"done"})
 
 
@@ -45,7 +37,7 @@ def headline(report: Report) -> Fragment:
         "letters": groups(found[0].ranking) if found else {},
         "ceiling": ceiling_text(found[0]) if found else "",
         "gap": gap_text(found[0]) if found else "",
-        "verdict": _verdict(run, report.verdict),
+        "changed": changed_text(report.judgement),
         "failures": _failures(run),
         "data": _data(run),
         "cluster": _cluster(run),
@@ -77,51 +69,6 @@ def _winners(found: Sequence[Headline]) -> Table:
         for headline in found
     ]
     return make_table("winners", "Best model of every task and split", columns, rows)
-
-
-def _verdict(run: Run, verdict: Verdict | None) -> dict[str, object]:
-    if verdict is None:
-        return {"sign": "·", "word": "first", "title": "First run", "lines": [
-            "No earlier run of this suite lies beside this one."], "baseline": ""}  # fmt: skip
-    sign, title = VERDICTS[verdict.word]
-    lines = list(verdict.differences[:LINES_SHOWN]) or _change_lines(verdict)
-    lines.extend(find_feature_changes(verdict.baseline, run)[:LINES_SHOWN])
-    if len(verdict.differences) > LINES_SHOWN:
-        lines.append(f"and {len(verdict.differences) - LINES_SHOWN} more differences")
-    lines.extend(_time_lines(run, verdict.baseline))
-    return {"sign": sign, "word": verdict.word, "title": title, "lines": lines,
-            "baseline": verdict.baseline.name}  # fmt: skip
-
-
-def _change_lines(verdict: Verdict) -> list[str]:
-    changed = sorted(verdict.of(*GRAVITY), key=_gravity)
-    lines = [_change_line(change) for change in changed[:LINES_SHOWN]]
-    if len(changed) > len(lines):
-        counts = ", ".join(f"{verdict.counts[kind]} {kind}" for kind in GRAVITY
-                           if verdict.counts.get(kind))  # fmt: skip
-        lines.append(f"in all {counts}")
-    same = verdict.counts.get("same", 0)
-    return [*lines, f"{same} of {len(verdict.changes)} cases not told apart from before"]
-
-
-def _gravity(change: CaseChange) -> tuple[bool, int, float]:
-    shift = (change.now or 0.0) - (change.before or 0.0)
-    return change.record.role == "control", GRAVITY.index(change.change), -abs(shift)
-
-
-def _time_lines(run: Run, baseline: Run) -> list[str]:
-    before, now = (sum(each.summary.seconds.values()) for each in (baseline, run))
-    if not before or not now:
-        return []
-    return [f"the stages took {duration_text(now)}, {duration_text(before)} before"]
-
-
-def _change_line(change: CaseChange) -> str:
-    record = change.record
-    place = f"{record.model} ({record.task} · {record.split})"
-    if change.before is None or change.now is None:
-        return f"{place}: {change.change}"
-    return f"{place}: {change.change}, {points_text(change.now - change.before)} points"
 
 
 def _failures(run: Run) -> dict[str, object]:

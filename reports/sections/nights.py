@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from reports.acknowledged import Acknowledgement, restarts
 from reports.history import Report
-from reports.judgement import judge_night
 from reports.judgement_text import judgement_sentences, judgement_table
 from reports.page import Fragment, empty, tables_fragment
 
 
 def nights(report: Report) -> Fragment:
     """The judgement of this run by the earlier ones that are like it."""
-    known = [Acknowledgement(**entry) for entry in report.run.summary.acknowledged]
-    judgement = judge_night(report.run, restarts=restarts(known), earlier=report.earlier)
+    judgement = report.judgement
     if not judgement.nights:
         return empty("No earlier run beside this one is like it: there is nothing to compare with.")
     table = judgement_table(judgement)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from reports.conditions import find_differences
 from reports.headline import headlines, metric_title
 from reports.history import Report
 from reports.numbers import time_text
@@ -14,7 +15,6 @@ from reports.plots import Axis, figure, line_plot
 from reports.ranking import rank
 from reports.run import Run
 from reports.tables import Column, Table, Value, make_table
-from reports.verdict import find_differences
 
 MODELS_DRAWN = 6
 

@@ -71,7 +71,7 @@ def test_a_first_night_is_quiet_and_a_regression_is_told_until_it_is_acknowledge
     (first,) = places.runs.glob("tiny-*")
     summary = (first / "summary.md").read_text("utf-8")
     assert (status, capsys.readouterr().out) == (0, summary)
-    assert summary.startswith("· First night")
+    assert summary.startswith("· First run")
     assert summary.count("\n") == 1
 
     make_better(first, TREE)

@@ -7,6 +7,7 @@ from pathlib import Path
 from reports.example import write_example
 from reports.example_cases import Shape
 from reports.index import write_index
+from reports.report import write_report
 from reports.store import RunFolder, open_run, write_text
 
 SMALL = Shape(models=("tree", "knn"), splits=("random",))
@@ -45,3 +46,15 @@ def test_a_folder_without_runs_says_so(tmp_path: Path) -> None:
 def test_a_run_without_scores_is_listed(tmp_path: Path) -> None:
     RunFolder(path=open_run(tmp_path, suite="demo", started=STARTED).path).write_suite("")
     assert "No model has a score." in write_index(tmp_path).read_text(encoding="utf-8")
+
+
+def test_the_list_says_of_a_run_what_its_report_says(tmp_path: Path) -> None:
+    days = [STARTED + timedelta(days=day) for day in range(2)]
+    _, later = [write_example(tmp_path, started=day, shape=SMALL) for day in days]
+    assert "</span> Same · done" in write_index(tmp_path).read_text(encoding="utf-8")
+    records = (later / "cases.jsonl").read_text().replace('"done"', '"failed"')
+    (later / "cases.jsonl").write_text(records)
+    assert "Changed, not confirmed" in write_index(tmp_path).read_text(encoding="utf-8")
+    write_report(later)
+    (later / "cases.jsonl").write_text(records.replace('"failed"', '"done"'))
+    assert "Changed, not confirmed" in write_index(tmp_path).read_text(encoding="utf-8")

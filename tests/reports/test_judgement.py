@@ -184,7 +184,7 @@ def test_a_first_night_says_so(tmp_path):
     run = read_run(write_example(tmp_path, shape=SHAPE))
     judgement = judge_night(run, restarts={})
     assert (judgement.word, judgement.shifts) == ("first", ())
-    assert "First night" in summary_paragraph(judgement)
+    assert "First run" in summary_paragraph(judgement)
 
 
 def test_a_run_is_compared_with_the_one_that_is_named_and_not_with_its_neighbours(nights, tonight):
