@@ -1,4 +1,4 @@
-"""Nested quantile bins of a column, from the mergeable quantiles that ingest has kept."""
+"""Nested quantile bins of a column, from its sorted values with how many rows each stands for."""
 
 from __future__ import annotations
 

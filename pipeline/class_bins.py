@@ -9,30 +9,28 @@ from typing import Final
 import numpy as np
 
 from pipeline.flows import Floats, Integers
-from pipeline.manifest import Manifest, Part
-from pipeline.quantiles import Quantiles, merge_quantiles
-from pipeline.statistics_file import load_statistics
-from pipeline.tree import merge_by_tree
+from pipeline.manifest import Manifest
+from pipeline.quantiles import Quantiles
+from pipeline.spread_sample import sample_quantiles
 
 BINS: Final = 64
 BINNED_ROWS: Final = 2_000_000
-PARTS_FOR_EDGES: Final = 32
+RUNS: Final = 32
+RUN_ROWS: Final = 1024
 BINNING: Final = (
-    f"at most {BINS} bins a feature: a value each where it has no more, else quantiles of all flows"
+    f"at most {BINS} bins a feature, with edges from {RUNS} runs of {RUN_ROWS:,} flows spread over"
+    " all: a value each where these have no more, else their quantiles"
 )
 
 
 def bin_edges(store: Path, manifest: Manifest) -> tuple[Floats, ...]:
     """The upper edges of each feature's bins but the last, sorted; the last bin has no end.
 
-    They come from the quantiles that ingest has kept, of at most 32 parts spread over all, so they
-    know nothing of the classes.
+    They come from rows that are chosen by their number, so they know nothing of the classes, and
+    are the same however the rows lie in files.
     """
-    step = max(1, len(manifest.parts) // PARTS_FOR_EDGES)
-    of_features = merge_by_tree(
-        [(store, part) for part in manifest.parts[::step]], load=_quantiles, merge=_merge
-    )
-    return tuple(map(_edges, of_features))
+    sample = sample_quantiles(store, manifest, manifest.features, runs=RUNS, run_rows=RUN_ROWS)
+    return tuple(map(_edges, sample))
 
 
 def class_bins(
@@ -55,15 +53,6 @@ def of_classes(bins: Integers, codes: Integers, *, classes: int) -> Integers:
     """The same for classes that labels are grouped into: label ``i`` goes to ``codes[i]``."""
     membership: Integers = np.eye(classes, dtype=np.int64)[codes]
     return bins @ membership
-
-
-def _quantiles(item: tuple[Path, Part]) -> tuple[Quantiles, ...]:
-    store, part = item
-    return load_statistics(store / part.folder).quantiles
-
-
-def _merge(several: Sequence[tuple[Quantiles, ...]]) -> tuple[Quantiles, ...]:
-    return tuple(merge_quantiles(of_feature) for of_feature in zip(*several, strict=True))
 
 
 def _edges(quantiles: Quantiles) -> Floats:

@@ -40,9 +40,9 @@ class Rule:
         return self.coarsest is not None and level > self.coarsest
 
     def keeps(self, level: int, distinct_rows: int) -> bool:
-        """Whether so many rows may be told apart at this level."""
+        """Whether so many rows may be told apart at this level, or nobody will look at them."""
         limit = self.limits[level]
-        return limit is None or distinct_rows <= limit
+        return limit is None or distinct_rows <= limit or self.is_too_coarse(level)
 
     def after(self, level: int) -> int:
         """The next level.

@@ -59,7 +59,8 @@ def collapse_by_rule(
     coarse = [key for key in groups if rule.is_too_coarse(found[key].level)]
     if coarse:
         groups |= {key: replace(groups[key], share=_share(found[key], rule)) for key in coarse}
-        fewer = _count(store, manifest, {key: groups[key] for key in coarse}, ladders, rule)
+        all_kept = replace(rule, coarsest=None)
+        fewer = _count(store, manifest, {key: groups[key] for key in coarse}, ladders, all_kept)
         found |= {key: replace(one, exact_rows=found[key].exact_rows) for key, one in fewer.items()}
     return [
         _collapsed(request, groups[key], found[key], ladders[key])

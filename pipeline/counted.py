@@ -74,7 +74,7 @@ def bounded(counted: Counted, ladder: Ladder, rule: Rule) -> Counted:
     """The same rows, made coarser until they keep the rule.
 
     How many rows would differ at a level is counted by their hashes, so that only the level that
-    is reached has to be grouped.
+    is reached has to be grouped. Past the coarsest level worth it no row is kept.
     """
     level, distinct_rows = counted.level, counted.table.num_rows
     columns, labels = _arrays(counted), counted.table.column("label").to_numpy()
@@ -82,7 +82,8 @@ def bounded(counted: Counted, ladder: Ladder, rule: Rule) -> Counted:
         next_level = rule.after(level)
         columns = _coarser(columns, level, ladder)
         level, distinct_rows = next_level, count_distinct(code_hashes(columns, labels))
-    return counted if level == counted.level else _regrouped(counted, columns, level)
+    found = counted if level == counted.level else _regrouped(counted, columns, level)
+    return replace(found, table=found.table[:0]) if rule.is_too_coarse(level) else found
 
 
 def group(table: pa.Table) -> pa.Table:

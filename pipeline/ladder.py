@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from pipeline.bins import Bins, Codes, nested_bins, parents
 from pipeline.manifest import Manifest
-from pipeline.quantiles import Quantiles, merge_quantiles
+from pipeline.quantiles import EXACT_VALUES, Quantiles, merge_quantiles
+from pipeline.spread_sample import sample_quantiles
 from pipeline.statistics_file import load_statistics
 from pipeline.tree import merge_by_tree
+
+RUNS: Final = 128
+RUN_ROWS: Final = 1024
+
+Few = Quantiles | None
+"""All values of a column with their counts; ``None`` where it has more than are kept."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,15 +37,18 @@ class Ladder:
 def read_ladder(store: Path, manifest: Manifest, features: Sequence[str]) -> Ladder:
     """The bins of these features over all rows of the store: the labels play no part.
 
-    Only the statistics that ingest has kept are read, merged along a tree.
+    A feature with few values has them from the statistics that ingest has kept of every part; one
+    with more is cut by a sample of rows. Neither depends on how the rows lie in files.
     """
     places = [manifest.features.index(name) for name in features]
-    quantiles = merge_by_tree(
+    few = merge_by_tree(
         [str(store / part.folder) for part in manifest.parts],
         load=_Load(tuple(places)),
         merge=_merge,
     )
-    return make_ladder(quantiles)
+    many = [name for name, one in zip(features, few, strict=True) if one is None]
+    sample = iter(sample_quantiles(store, manifest, many, runs=RUNS, run_rows=RUN_ROWS))
+    return make_ladder([next(sample) if one is None else one for one in few])
 
 
 def make_ladder(quantiles: Sequence[Quantiles]) -> Ladder:
@@ -49,14 +60,24 @@ def make_ladder(quantiles: Sequence[Quantiles]) -> Ladder:
 
 @dataclass(frozen=True)
 class _Load:
-    """Reads the quantiles of the features at these places from a part's folder."""
+    """Reads the values of the features at these places from a part's folder."""
 
     places: tuple[int, ...]
 
-    def __call__(self, folder: str) -> tuple[Quantiles, ...]:
+    def __call__(self, folder: str) -> tuple[Few, ...]:
         kept = load_statistics(Path(folder)).quantiles
-        return tuple(kept[place] for place in self.places)
+        return tuple(_if_few(kept[place]) for place in self.places)
 
 
-def _merge(several: Sequence[tuple[Quantiles, ...]]) -> tuple[Quantiles, ...]:
-    return tuple(merge_quantiles(column) for column in zip(*several, strict=True))
+def _merge(several: Sequence[tuple[Few, ...]]) -> tuple[Few, ...]:
+    return tuple(map(_merge_column, zip(*several, strict=True)))
+
+
+def _merge_column(several: Sequence[Few]) -> Few:
+    known = [one for one in several if one is not None]
+    return _if_few(merge_quantiles(known)) if len(known) == len(several) else None
+
+
+def _if_few(column: Quantiles) -> Few:
+    is_few = column.rank_error == 0.0 and len(column.values) <= EXACT_VALUES
+    return column if is_few else None

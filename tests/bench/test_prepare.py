@@ -110,22 +110,45 @@ def test_a_curve_on_no_rows_is_left_out(prepared):
     assert [entry["k"] for entry in found.facts["ceiling"]] == [10]
 
 
-def test_the_same_flows_in_other_files_are_counted_and_dealt_to_the_same_bits(in_files, tmp_path):
+GRAINS = {
+    "exact": {"grain": "exact"},
+    "binned": {"grain": "binned", "distinct_rows": 400},
+    "rows": {"grain": "auto", "distinct_rows": 250},
+}
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+def test_the_same_flows_in_other_files_are_counted_and_dealt_to_the_same_bits(
+    grain, in_files, tmp_path
+):
     with dask.config.set(scheduler="synchronous"):
-        source = write_dataset(tmp_path / "source", rows=1_500, files=1, seed=0)
+        source = write_dataset(tmp_path / "source", rows=5_000, files=1, seed=0)
         one, *others = (
-            counted(in_files(source, tmp_path / f"csv-{files}", files), tmp_path / f"work-{files}")
-            for files in (1, 3, 7)
+            counted(
+                in_files(source, tmp_path / f"csv-{files}", files),
+                tmp_path / f"work-{files}",
+                **GRAINS[grain],
+            )
+            for files in (1, 3)
         )
     assert len(one[0]) == 6
+    assert {fact["grain"] for fact in one[1]["grain"]} == {grain}
     assert all(other == one for other in others)
 
 
-def counted(flows, work):
+def counted(flows, work, **settings):
     """The bytes of every bundle, and what is told of the flows; how many files is of no account."""
     manifest = ingest(flows, store=work / "store", dataset=DATASET)
     splits = ("random", "distinct", "deduplicated")
-    suite = Suite(name="tiny", tasks=("attack", "binary"), splits=splits, ceiling_rows=300, folds=2)
+    suite = Suite(
+        name="tiny",
+        tasks=("attack", "binary"),
+        splits=splits,
+        ceiling_rows=300,
+        folds=2,
+        features=14,
+        **settings,
+    )
     plan = Preparation(
         suite=suite,
         dataset=DATASET,
@@ -141,4 +164,15 @@ def counted(flows, work):
         for key, of_key in arrays.items()
     }
     held_out = [{k: v for k, v in one.items() if k != "files"} for one in prepared.facts["splits"]]
-    return bits, prepared.facts | {"splits": held_out}
+    return bits, prepared.facts | {"splits": held_out}, told(prepared.selections)
+
+
+def told(selections):
+    """What is told of the features to the last bit; of F, which the merges round, ten digits."""
+    return [
+        [
+            (row["feature"], row["selected"], row["mutual_information"], f"{row['F'] or 0:.10g}")
+            for row in one["features"]
+        ]
+        for one in selections
+    ]

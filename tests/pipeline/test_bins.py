@@ -24,7 +24,7 @@ def bins_of(column):
     return nested_bins(summarise(np.sort(column)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(COLUMNS)
 def test_a_code_is_the_bin_that_digitize_finds(column):
     for bins in bins_of(column):
@@ -32,7 +32,7 @@ def test_a_code_is_the_bin_that_digitize_finds(column):
         assert bins.codes(column).tolist() == np.digitize(column, edges).tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(COLUMNS)
 def test_what_stands_for_a_bin_lies_in_it_and_has_half_its_rows_on_either_side(column):
     for bins in bins_of(column):
@@ -44,7 +44,7 @@ def test_what_stands_for_a_bin_lies_in_it_and_has_half_its_rows_on_either_side(c
             assert 2 * (rows >= value).sum() >= len(rows)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(COLUMNS)
 def test_there_are_at_most_so_many_bins_and_each_lies_whole_in_a_coarser_one(column):
     levels = bins_of(column)
@@ -56,7 +56,7 @@ def test_there_are_at_most_so_many_bins_and_each_lies_whole_in_a_coarser_one(col
         assert through.tolist() == coarse.codes(column).tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(arrays(np.float64, st.integers(1, 300), elements=st.integers(-60, 60)))
 def test_a_column_with_few_values_keeps_them(column):
     distinct = np.unique(column)
@@ -67,7 +67,7 @@ def test_a_column_with_few_values_keeps_them(column):
             assert bins.values[bins.codes(column)].tolist() == column.tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(COLUMNS, st.integers(1, 5))
 def test_bins_are_the_same_bits_however_the_rows_are_dealt_to_partitions(column, pieces):
     whole = bins_of(column)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -51,7 +53,7 @@ def brute_force(columns, labels, test, level, ladder):
     return sorted(map(tuple, np.column_stack([distinct, counts, tests]).tolist()))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 300), st.integers(0, 5), st.integers(0, LEVELS - 1))
 def test_counts_at_every_level_are_those_of_digitized_rows(rows, seed, level):
     columns, labels, test = made(rows, seed)
@@ -61,7 +63,7 @@ def test_counts_at_every_level_are_those_of_digitized_rows(rows, seed, level):
     assert content(found) == (level, brute_force(columns, labels, test, level, ladder))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(2, 400),
     st.integers(0, 5),
@@ -80,12 +82,13 @@ def test_the_level_and_the_counts_are_the_same_however_rows_are_dealt(
     assert whole.exact_rows.hashes.tolist() == parts.exact_rows.hashes.tolist()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 300), st.integers(0, 5), st.integers(40, 300))
 def test_the_level_is_the_finest_whose_distinct_rows_keep_the_limit(rows, seed, most):
     columns, labels, test = made(rows, seed)
     ladder = ladder_of(columns)
-    found = bounded(count_rows(columns, labels, {}), ladder, GRAINS["auto"].rule(most))
+    rule = replace(GRAINS["auto"].rule(most), coarsest=None)
+    found = bounded(count_rows(columns, labels, {}), ladder, rule)
     sizes = [
         len(brute_force(columns, labels, test, level, ladder)) for level in range(found.level + 1)
     ]
@@ -97,7 +100,7 @@ def test_no_table_of_unique_rows_ever_holds_more_than_the_limit():
     chance = np.random.default_rng(0)
     columns = [chance.random(60_000) for _ in range(6)]
     labels = chance.integers(0, 3, 60_000)
-    ladder, rule = ladder_of(columns), GRAINS["auto"].rule(1_000)
+    ladder, rule = ladder_of(columns), replace(GRAINS["auto"].rule(1_000), coarsest=None)
     pieces = counted_parts(columns, labels, labels == 0, 20)
     tables = [bounded(piece, ladder, rule) for piece in pieces]
     while len(tables) > 1:
@@ -106,6 +109,15 @@ def test_no_table_of_unique_rows_ever_holds_more_than_the_limit():
     assert tables[0].table.num_rows <= 1_000
     assert tables[0].table.column("count").to_numpy().sum() == 60_000
     assert tables[0].exact_rows.rows == pytest.approx(60_000, rel=0.07)
+
+
+def test_past_the_coarsest_level_worth_it_no_row_is_kept_but_how_many_there_were_is():
+    columns, labels, test = made(400, 0)
+    ladder, rule = ladder_of(columns), GRAINS["auto"].rule(3)
+    found = merge_counted(counted_parts(columns, labels, test, 4), ladder, rule)
+    assert rule.is_too_coarse(found.level)
+    assert found.table.num_rows == 0
+    assert found.exact_rows.rows == count_rows(columns, labels, {}).table.num_rows
 
 
 def test_many_distinct_rows_end_a_run_that_wants_exact_values():
