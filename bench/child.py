@@ -1,4 +1,4 @@
-"""The process that a case runs in: reads orders from stdin, answers on stdout, until stdin ends."""
+"""The process that a case runs in: orders come by stdin, answers go to stdout, until stdin ends."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import IO
 
 from bench.execute import perform
-from bench.orders import Order, Outcome
+from bench.orders import READY, Order, Outcome
 from reports.records import Reason
 
 
 def main() -> None:
-    """Answer every order, one JSON line each; what models print goes to the log."""
+    """Say that it is ready, then answer every order by a line of JSON; models print to the log."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     orders: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(sys.stdin, orders), daemon=True).start()
     warnings.simplefilter("default")
+    answers.write(READY)
+    answers.flush()
+    threading.Thread(target=_read, args=(sys.stdin, orders), daemon=True).start()
     while True:
         answers.write(_answer(orders.get()) + "\n")
         answers.flush()

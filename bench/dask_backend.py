@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, Final
 
+from distributed.scheduler import KilledWorker
 from joblib._dask import DaskDistributedBackend
+
+from bench.orders import Order, Outcome
+from reports.records import Reason
+
+DIED: Final = "worker_died"
 
 
 class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
-    """A backend whose stream raises what Dask gives up an order with, such as a killed worker.
+    """A backend whose stream tells of an order that killed its workers, and raises what else fails.
 
     joblib's own tells its stream only of orders that came back, and waits for the others for ever.
     """
@@ -17,11 +24,15 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
     def __init__(self, *, sent: list[str], **settings: Any) -> None:  # noqa: ANN401 - joblib's own
         super().__init__(**settings)
         self._sent = sent
+        self._order_of: dict[Future[Any], str] = {}
 
     def submit(self, func: Any, callback: Any = None) -> Any:  # noqa: ANN401 - joblib's own
         """Send a batch of one call, and note its argument; joblib asks for orders before that."""
-        self._sent.append(func.items[0][1][0])
-        return super().submit(func, callback)
+        order = func.items[0][1][0]
+        self._sent.append(order)
+        answer = super().submit(func, callback)
+        self._order_of[answer] = order
+        return answer
 
     def effective_n_jobs(self, n_jobs: int) -> int:
         """The threads of the cluster, as at least two: for one, joblib works in this process."""
@@ -30,7 +41,32 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
     async def _collect(self) -> None:
         while self._continue:
             async for future, answer in self.waiting_futures:
-                result = answer[1] if future.status == "error" else answer
-                self._results.pop(future).set_result(result)
+                awaited = self._results.pop(future)
+                result = self._error(awaited, answer[1]) if future.status == "error" else answer
+                awaited.set_result(result)
                 self._callbacks.pop(future)(result)
             await asyncio.sleep(0.01)
+
+    def _error(self, awaited: Future[Any], error: BaseException) -> BaseException | list[str]:
+        """What to raise, or the answer in place of an order that Dask has given up alone."""
+        if not isinstance(error, KilledWorker):
+            return error
+        return [_death(self._order_of[awaited], error)]
+
+
+def is_death(outcome: Outcome) -> bool:
+    """Whether the order's workers died of it, so that Dask has given it up."""
+    return outcome.reason is not None and outcome.reason.kind == DIED
+
+
+def _death(order_json: str, error: KilledWorker) -> str:
+    order = Order.model_validate_json(order_json)
+    deaths = error.allowed_failures + 1
+    message = f"the workers that it ran on died, {deaths} one after another"
+    return Outcome(
+        unit=order.unit,
+        case_id=order.case.case_id,
+        fold=order.fold,
+        status="worker_lost",
+        reason=Reason(kind=DIED, message=message),
+    ).model_dump_json()

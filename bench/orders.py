@@ -15,6 +15,9 @@ Kind = Literal[
     "fit", "fold", "stack", "vote", "save", "test", "row_fit", "row_fold", "row_save", "row_test"
 ]
 
+READY: Final = "ready\n"
+"""What the process that takes orders says first, when all is imported."""
+
 ROW_KINDS: Final[Mapping[Kind, Kind]] = {
     "fit": "row_fit",
     "fold": "row_fold",

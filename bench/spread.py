@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
-from itertools import filterfalse, takewhile
+from itertools import takewhile
 from typing import Final
 
 from distributed import Client, fire_and_forget, get_client
-from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerError
+from distributed.scheduler import NoValidWorkerError, NoWorkerError
 from joblib import Parallel, delayed, parallel_config
 
-from bench.dask_backend import AttentiveBackend
+from bench.dask_backend import AttentiveBackend, is_death
 from bench.isolate import close_children, warm_up
 from bench.late import is_late, least_seconds, not_started, run_in_time, time_of_workers, too_late
 from bench.orders import Order, Outcome
@@ -25,9 +25,7 @@ from cluster.spec import ClusterSpec
 from reports.records import Reason
 
 LOSSES_ALLOWED: Final = 1
-GIVEN_UP: Final = (
-    KilledWorker, CancelledError, NoValidWorkerError, NoWorkerError, TimeoutError,
-)  # fmt: skip
+GIVEN_UP: Final = (CancelledError, NoValidWorkerError, NoWorkerError, TimeoutError)
 LOCAL: Final = ClusterSpec()
 
 
@@ -38,9 +36,10 @@ def spread(
 
     Never more orders are on their way than there are ``slots``, so that a case that waits behind
     another does not share its fate, and its clock does not tell of its neighbour. Dask itself
-    sends an order elsewhere when its worker dies; where it gives up, what was on its way is done
-    once more, and what is lost again ends ``worker_lost``. What no worker has time left for, or
-    when no worker is left, ends ``not_started``.
+    sends an order elsewhere when its worker dies; where it gives up, the order whose workers died,
+    or whatever was on its way where that is not known, is done once more, and what is lost again
+    ends ``worker_lost``. What no worker has time left for, or when no worker is left, ends
+    ``not_started``.
     """
     waiting = {order.unit: order for order in orders}
     losses: Counter[str] = Counter()
@@ -58,9 +57,7 @@ def spread(
                 wait_seconds=wait_seconds,
                 addresses=addresses,
             )
-            for outcome in filterfalse(is_late, stream):
-                del waiting[outcome.unit]
-                yield outcome
+            yield from _settled(stream, waiting, losses, cluster)
         except GIVEN_UP as error:
             if is_lost(get_client()):
                 raise
@@ -71,7 +68,7 @@ def spread(
                 yield from (_left_over(order, losses, fate) for order in waiting.values())
                 return
             for unit in [unit for unit in waiting if losses[unit] > LOSSES_ALLOWED]:
-                yield _lost(waiting.pop(unit), f"its worker died twice: {error}", fate)
+                yield _lost(waiting.pop(unit), f"its worker was lost twice: {error}", fate)
 
 
 def warm_workers(client: Client) -> None:
@@ -130,6 +127,30 @@ def _closed(answers: Generator[str, None, None]) -> Iterator[None]:
 
 def _stamped(order: Order) -> str:
     return order.model_copy(update={"submitted": time.time()}).model_dump_json()
+
+
+def _settled(
+    stream: Iterator[Outcome],
+    waiting: dict[str, Order],
+    losses: Counter[str],
+    cluster: ClusterSpec,
+) -> Iterator[Outcome]:
+    """The outcomes that stand; what goes again stays among the waiting."""
+    for outcome in stream:
+        losses[outcome.unit] += is_death(outcome)
+        if not _goes_again(outcome, losses):
+            order = waiting.pop(outcome.unit)
+            yield _killed(order, outcome, cluster) if is_death(outcome) else outcome
+
+
+def _goes_again(outcome: Outcome, losses: Counter[str]) -> bool:
+    return is_late(outcome) or (is_death(outcome) and losses[outcome.unit] <= LOSSES_ALLOWED)
+
+
+def _killed(order: Order, outcome: Outcome, cluster: ClusterSpec) -> Outcome:
+    """What becomes of an order that its workers have died of more than once."""
+    assert outcome.reason is not None
+    return _lost(order, f"{outcome.reason.message}, twice", fate_of_last(get_client(), cluster))
 
 
 def _left_over(order: Order, losses: Counter[str], fate: Fate) -> Outcome:

@@ -24,7 +24,7 @@ def find_differences(baseline: Run, contender: Run) -> tuple[str, ...]:
         for name in now
         if before[name] != now[name]
     ]
-    return (*unlike, *_setting_differences(baseline, contender))
+    return (*_unfinished(baseline), *unlike, *_setting_differences(baseline, contender))
 
 
 def find_feature_changes(baseline: Run, contender: Run) -> tuple[str, ...]:
@@ -37,6 +37,14 @@ def find_feature_changes(baseline: Run, contender: Run) -> tuple[str, ...]:
         if came or went:
             lines.append(f"features of {place}: {' '.join([*came, *went])}")
     return tuple(sorted(lines))
+
+
+def _unfinished(baseline: Run) -> list[str]:
+    """Why the baseline is none: of a run that has not ended well there are but parts."""
+    status = baseline.summary.status
+    if status == "done":
+        return []
+    return [f"how it ended: the baseline is {status}; end it with --resume, or name one that is done"]
 
 
 def _selected(run: Run) -> dict[str, frozenset[str]]:

@@ -145,11 +145,7 @@ def _without_nights(tonight: Run, last: Run | None) -> Judgement:
 
 def _like(run: Run, nights: Sequence[Run]) -> tuple[Run, ...]:
     """Those that ended well and are like the run."""
-    return tuple(
-        night
-        for night in nights
-        if night.summary.status == "done" and not find_differences(night, run)
-    )
+    return tuple(night for night in nights if not find_differences(night, run))
 
 
 def _came_and_went(before: Run, now: Run) -> list[str]:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
@@ -11,7 +9,7 @@ import psutil
 import pytest
 
 from bench.case import Limits
-from bench.isolate import Child, close_children, run_order, warm_up
+from bench.isolate import close_children, run_order, warm_up
 from bench.orders import Outcome
 
 RAISES = ("gaussian_nb", {"priors": [0.5, 0.5]})
@@ -36,20 +34,6 @@ def run(order):
         return Outcome.model_validate_json(run_order(asked.model_dump_json(), "here"))
 
     return fit
-
-
-@pytest.fixture
-def signalled_child(order):
-    """What becomes of an endless fit whose child gets this signal."""
-    child = Child()
-
-    def outcome(number):
-        threading.Timer(0.3, os.kill, [_children()[-1].pid, number]).start()
-        return child.ask(order("fit", NEVER_ENDS[0], params=NEVER_ENDS[1]))
-
-    yield outcome
-    assert not child.is_alive
-    child.kill()
 
 
 def test_a_model_that_raises_is_failed_with_its_reason_and_the_end_of_its_log(run):
@@ -110,27 +94,6 @@ def test_a_model_that_asks_for_memory_that_nobody_has_is_out_of_memory_and_its_c
     assert _pids() == before
 
 
-def test_a_child_that_the_kernel_kills_is_out_of_memory(signalled_child):
-    outcome = signalled_child(signal.SIGKILL)
-    assert (outcome.status, outcome.reason.kind) == ("out_of_memory", "killed")
-
-
-@pytest.mark.parametrize("name", ["SIGSEGV", "SIGABRT"])
-def test_a_child_that_dies_of_a_signal_is_failed_and_says_which(name, signalled_child):
-    outcome = signalled_child(signal.Signals[name])
-    assert (outcome.status, outcome.reason.kind) == ("failed", "signal")
-    assert outcome.reason.message == f"its process died of {name}"
-
-
-def test_a_child_that_ends_by_itself_is_failed_with_its_status_and_log(order):
-    child = Child()
-    outcome = child.ask(order("fit", "decision_tree").model_copy(update={"kind": "dance"}))
-    assert (outcome.status, outcome.reason.kind) == ("failed", "exit")
-    assert outcome.reason.message == "its process ended by itself with status 1"
-    assert any("dance" in line for line in outcome.log_tail)
-    child.kill()
-
-
 def test_warm_children_are_there_before_the_first_case_and_closed_at_once():
     close_children()
     warm_up(2)
@@ -155,18 +118,6 @@ def test_an_interruption_kills_the_child_that_works(order):
     with pytest.raises(KeyboardInterrupt):
         run_order(asked.model_dump_json(), "here")
     assert not _children()
-
-
-def test_a_child_ends_at_once_when_its_worker_is_gone_whatever_the_model_does(order):
-    endless = order("fit", NEVER_ENDS[0], params=NEVER_ENDS[1])
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as child:
-        answers, _ = child.communicate(endless.model_dump_json() + "\n", timeout=60)
-    assert (child.returncode, answers) == (0, "")
 
 
 def _children():

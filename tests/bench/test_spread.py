@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import dask
 import pytest
 
 from bench.case import Limits
@@ -7,6 +11,7 @@ from bench.spread import cool_workers, spread, warm_workers
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
 
+STRANGE = Path(__file__).parent / "strange"
 NEVER_ENDS = {"n_estimators": 1_000_000}
 MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
 MODELS = ("decision_tree", "gaussian_nb", "dummy", "ada_boost")
@@ -54,3 +59,22 @@ def test_outcomes_come_as_they_end_and_one_that_is_ended_leaves_the_others_be(wo
 
 def test_no_orders_give_no_outcomes():
     assert list(spread([], slots=1, wait_seconds=1)) == []
+
+
+def test_an_order_that_kills_its_workers_is_lost_alone(order, monkeypatch):
+    path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    monkeypatch.setenv("PYTHONPATH", path)
+    slow = order("fit", "gradient_boosting", params={"n_estimators": 300})
+    murderous = order("fit", "murders")
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        open_cluster(ClusterSpec(kind="local", workers=2)) as client,
+    ):
+        warm_workers(client)
+        outcomes = list(spread([slow, murderous], slots=2, wait_seconds=60))
+        cool_workers(client)
+    fine, lost = outcomes
+    assert (fine.unit, fine.status) == (slow.unit, "done")
+    assert (lost.unit, lost.status) == (murderous.unit, "worker_lost")
+    assert lost.reason.message == "the workers that it ran on died, 1 one after another, twice"
+    assert any("killed by signal 9" in line for line in lost.log_tail)

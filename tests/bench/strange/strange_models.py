@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import numpy as np
@@ -39,6 +40,12 @@ class Misshapen(DummyClassifier):
         return np.zeros((len(X), 1), np.int64)
 
 
+class Murders(DummyClassifier):
+    def fit(self, X, y, sample_weight=None):
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(600)
+
+
 STRANGE = {
     estimator.__name__.lower(): Model(
         name=estimator.__name__.lower(),
@@ -47,5 +54,5 @@ STRANGE = {
         counts_enter="not at all",
         affords_distinct_rows=1_000_000,
     )
-    for estimator in (Hoards, Hangs, Raises, Exits, Misshapen)
+    for estimator in (Hoards, Hangs, Raises, Exits, Misshapen, Murders)
 }
