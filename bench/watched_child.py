@@ -69,8 +69,8 @@ class Child:
         """What becomes of the order where the child does not come up; nothing where it does."""
         if self._is_ready:
             return None
-        late = "failed", _start_reason()
-        answer = self._await(order, time.monotonic() + START_SECONDS, late)
+        deadline = time.monotonic() + START_SECONDS
+        answer = self._await(order, deadline, ("failed", _start_reason()))
         self._is_ready = answer == READY
         return None if self._is_ready else _as_outcome(answer)
 
@@ -79,8 +79,8 @@ class Child:
         with contextlib.suppress(BrokenPipeError):
             self._process.stdin.write(order.model_dump_json() + "\n")
             self._process.stdin.flush()
-        late = "timed_out", _time_reason(order)
-        return _as_outcome(self._await(order, time.monotonic() + order.limits.seconds, late))
+        deadline = time.monotonic() + order.limits.seconds
+        return _as_outcome(self._await(order, deadline, ("timed_out", _time_reason(order))))
 
     def _await(self, order: Order, deadline: float, late: tuple[Status, Reason]) -> str | Outcome:
         """The next line that the child says, or what became of the order without one."""

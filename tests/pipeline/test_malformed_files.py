@@ -1,18 +1,26 @@
-"""What becomes of each kind of malformed file: one row of the table a kind."""
+"""What becomes of each kind of malformed file: one row of the table a kind.
+
+``THREATBENCH_LONG_LINE`` says how many mebibytes the longest line has.
+"""
 
 from __future__ import annotations
 
 import gzip
 import json
 import os
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from pipeline.errors import DataError, FileError
 from pipeline.manifest import QUARANTINE_FILE, read_part
 
+LONG_LINE_BYTES = int(os.environ.get("THREATBENCH_LONG_LINE", "64")) << 20
 HEADER = b"a,b,c,label\n"
 GOOD = b"1,2,3,Flood\n"
 
@@ -182,6 +190,29 @@ BROKEN = {
 }
 
 
+APART = """
+import dask, json, resource
+from pathlib import Path
+from pipeline.dataset import Dataset, Release
+from pipeline.ingest import ingest
+
+release = Release(name="v1", features=("a", "b", "c"))
+dataset = Dataset(
+    name="small", label_columns=("label",), benign_family="Benign",
+    releases=(release,), families={{"Calm": "Benign", "Flood": "DDoS"}},
+)
+with dask.config.set(scheduler="synchronous"):
+    found = ingest([Path({folder!r})], store=Path({store!r}), dataset=dataset)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+faults = [broken.fault for broken in found.broken]
+told = {{"rows": found.rows, "quarantined": found.rows_quarantined, "broken": faults}}
+print(json.dumps(told | {{"peak_bytes": peak}}))
+"""
+# Root without the right to read what it may not.
+DROPPED = ("setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search")
+LIKE_OTHERS = DROPPED if os.geteuid() == 0 else ()
+
+
 @pytest.mark.parametrize("kind", KEPT)
 def test_a_malformed_line_is_set_aside_and_the_others_are_kept(kind, csv_folder, ingest_here):
     case = KEPT[kind]
@@ -251,8 +282,17 @@ def _pipe(path):
     os.mkfifo(path)
 
 
-def _compressed(path):
+def _gzip(path):
     path.with_name("odd.csv.gz").write_bytes(gzip.compress(HEADER + GOOD))
+
+
+def _zstd(path):
+    packed = pa.compress(HEADER + GOOD, codec="zstd", asbytes=True)
+    path.with_name("odd.csv.zst").write_bytes(packed)
+
+
+def _failing_disk(path):
+    path.symlink_to("/proc/self/mem")  # a regular file, whose first byte cannot be read
 
 
 @pytest.mark.parametrize(
@@ -262,7 +302,9 @@ def _compressed(path):
         (_dangling_link, "a link to nothing"),
         (_link_to_itself, "link"),
         (_pipe, "not a regular file"),
-        (_compressed, "gunzip"),
+        (_gzip, "gzip-compressed; unpack it first (gunzip)"),
+        (_zstd, "zstd-compressed; unpack it first (unzstd)"),
+        (_failing_disk, "it cannot be read (Input/output error)"),
     ],
 )
 def test_what_is_no_file_is_named_and_the_rest_goes_on(make, fault, csv_folder, ingest_here):
@@ -273,12 +315,47 @@ def test_what_is_no_file_is_named_and_the_rest_goes_on(make, fault, csv_folder, 
     assert fault in manifest.broken[0].fault
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_unreadable_file_is_named_and_the_rest_goes_on(csv_folder, ingest_here):
+@pytest.mark.skipif(
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may read everything"
+)
+def test_an_unreadable_file_is_named_and_the_rest_goes_on(csv_folder, tmp_path):
     (csv_folder / "good.csv").write_bytes(HEADER + GOOD)
     (csv_folder / "odd.csv").write_bytes(HEADER + GOOD)
     (csv_folder / "odd.csv").chmod(0)
-    assert "ermission" in ingest_here().broken[0].fault
+    told = _ingested_apart(csv_folder, tmp_path / "store", command=LIKE_OTHERS)
+    assert (told["rows"], told["broken"]) == (
+        1,
+        ["it cannot be read (Permission denied); check the file"],
+    )
+
+
+def test_an_endless_line_takes_little_more_memory_than_its_file(csv_folder, tmp_path):
+    with (csv_folder / "odd.csv").open("wb") as file:
+        file.write(HEADER + GOOD)
+        file.seek(LONG_LINE_BYTES, os.SEEK_CUR)
+        file.write(b"1,2,3,Flood\n" + GOOD)
+    told = _ingested_apart(csv_folder, tmp_path / "store")
+    assert (told["rows"], told["quarantined"], told["broken"]) == (2, 1, [])
+    assert told["peak_bytes"] < LONG_LINE_BYTES + (512 << 20)
+    (entry,) = (tmp_path / "store" / QUARANTINE_FILE).read_text("utf-8").splitlines()
+    assert json.loads(entry)["reason"] == "the line is longer than 1,048,576 bytes"
+    assert len(entry) < 2_000
+
+
+def test_a_first_line_of_a_gibibyte_is_one_sentence(csv_folder, ingest_here):
+    (csv_folder / "good.csv").write_bytes(HEADER + GOOD)
+    with (csv_folder / "odd.csv").open("wb") as file:
+        file.write(b"a,b,c,label")
+        file.truncate(1 << 30)
+    assert "too long" in ingest_here().broken[0].fault
+
+
+def _ingested_apart(folder, store, command=()):
+    """What an ingest in a process of its own says: rows, faults, and the memory that it took."""
+    script = APART.format(folder=str(folder), store=str(store))
+    words = [*command, sys.executable, "-c", script]
+    answer = subprocess.run(words, capture_output=True, check=True)
+    return json.loads(answer.stdout)
 
 
 def test_nulls_and_infinities_are_kept_as_values(csv_folder, ingest_here, tmp_path):

@@ -33,6 +33,14 @@ def test_unlike_runs_are_not_compared_and_the_reason_is_said(
     assert find_differences(run, other) == (said,)
 
 
+@pytest.mark.parametrize("status", ["interrupted", "failed", "running"])
+def test_a_run_that_has_not_ended_well_is_no_baseline(run: Run, status: str) -> None:
+    partial = replace(run, summary=run.summary.model_copy(update={"status": status}))
+    (said,) = find_differences(partial, run)
+    assert said.startswith(f"how it ended: the baseline is {status}; end it with --resume")
+    assert find_differences(run, partial) == ()
+
+
 def test_settings_that_differ_are_named_with_both_values(run: Run) -> None:
     other = replace(run, suite_text=run.suite_text.replace("k = 10", "k = 12") + '[a]\nb = "c"\n')
     assert find_differences(run, other) == (

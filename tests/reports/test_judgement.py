@@ -200,6 +200,17 @@ def test_runs_that_are_not_alike_are_not_compared_and_the_reason_is_said(nights)
     assert "Differs in setting k: 10 before, 12 now." in judgement_markdown(judgement)
 
 
+def test_an_interrupted_run_is_neither_a_baseline_nor_one_of_the_nights(nights, tonight):
+    change_records(nights[-1], slowed(9.0))
+    change_summary(nights[-1], lambda summary: summary.update(status="interrupted"))
+    judgement = compare_runs(read_run(nights[-1]), tonight())
+    assert judgement.word == "incomparable"
+    assert "the baseline is interrupted" in judgement_markdown(judgement)
+    assert nights[-1].name not in [
+        night.name for night in judge_night(tonight(), restarts={}).nights
+    ]
+
+
 def test_cases_of_other_rows_are_unlike_and_say_which(nights, tonight):
     def fewer(record):
         return record.model_copy(update={"rows_used": 5})
