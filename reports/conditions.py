@@ -44,7 +44,9 @@ def _unfinished(baseline: Run) -> list[str]:
     status = baseline.summary.status
     if status == "done":
         return []
-    return [f"how it ended: the baseline is {status}; end it with --resume, or name one that is done"]
+    return [
+        f"how it ended: the baseline is {status}; end it with --resume, or name one that is done"
+    ]
 
 
 def _selected(run: Run) -> dict[str, frozenset[str]]:

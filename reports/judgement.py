@@ -134,11 +134,10 @@ def _without_nights(tonight: Run, last: Run | None) -> Judgement:
     """The first run, or one that the last before it does not compare with, and why not."""
     if last is None:
         return Judgement(tonight=tonight, notes=_null_notes(tonight))
-    ended = f"how it ended: {last.summary.status} before"
     return Judgement(
         tonight=tonight,
         baseline=last,
-        differences=find_differences(last, tonight) or (ended,),
+        differences=find_differences(last, tonight),
         notes=_null_notes(tonight),
     )
 
