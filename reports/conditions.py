@@ -42,11 +42,7 @@ def find_feature_changes(baseline: Run, contender: Run) -> tuple[str, ...]:
 def _unfinished(baseline: Run) -> list[str]:
     """Why the baseline is none: of a run that has not ended well there are but parts."""
     status = baseline.summary.status
-    if status == "done":
-        return []
-    return [
-        f"how it ended: the baseline is {status}; end it with --resume, or name one that is done"
-    ]
+    return [] if status == "done" else [f"how it ended: {status} before"]
 
 
 def _selected(run: Run) -> dict[str, frozenset[str]]:

@@ -205,7 +205,7 @@ def test_an_interrupted_run_is_neither_a_baseline_nor_one_of_the_nights(nights, 
     change_summary(nights[-1], lambda summary: summary.update(status="interrupted"))
     judgement = compare_runs(read_run(nights[-1]), tonight())
     assert judgement.word == "incomparable"
-    assert "the baseline is interrupted" in judgement_markdown(judgement)
+    assert "Differs in how it ended: interrupted before." in judgement_markdown(judgement)
     assert nights[-1].name not in [
         night.name for night in judge_night(tonight(), restarts={}).nights
     ]
