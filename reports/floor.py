@@ -26,7 +26,7 @@ class Floor:
     """Where a number has been, and how far it strays from there; on the measure's own scale.
 
     ``nights`` is how many the ``level`` is known from; ``restless`` is by how much the null case
-    differed from itself tonight.
+    differed from itself tonight, ``excused`` what all cases of tonight share and machines explain.
     """
 
     level: float
@@ -34,6 +34,7 @@ class Floor:
     nights: int
     practical: float
     restless: float = 0.0
+    excused: float = 0.0
 
     @property
     def suspected_at(self) -> float:

@@ -13,8 +13,8 @@ from reports.floor import NIGHTS_LOOKED_BACK
 from reports.nights import night_of, processor_differences
 from reports.records import Record
 from reports.run import Run, list_runs, read_run
-from reports.shifts import Shift, find_shifts
-from reports.yardstick import Past
+from reports.shifts import Shift, find_shifts, make_yardsticks
+from reports.yardstick import Past, pace_notes
 
 Word = Literal["worse", "suspected", "better", "same", "first", "incomparable"]
 
@@ -81,13 +81,14 @@ def compare_runs(baseline: Run, contender: Run) -> Judgement:
         return Judgement(tonight=contender, baseline=baseline, differences=differences)
     nights = earlier_nights(contender)
     past = Past(nights=tuple(map(night_of, nights)), baseline=night_of(baseline))
+    yardsticks = make_yardsticks(night_of(contender), past)
     return Judgement(
         tonight=contender,
         baseline=baseline,
         nights=nights,
-        shifts=find_shifts(night_of(contender), past),
+        shifts=find_shifts(yardsticks),
         features=find_feature_changes(baseline, contender),
-        notes=(*_came_and_went(baseline, contender), *_notes(baseline, contender)),
+        notes=(*pace_notes(yardsticks), *_notes(baseline, contender)),
     )
 
 
@@ -104,13 +105,13 @@ def judge_night(
         before = _runs_before(tonight) if earlier is None else reversed(earlier)
         return _without_nights(tonight, next(iter(before), None))
     past = Past(nights=tuple(map(night_of, nights)), restarts=restarts)
-    last = nights[-1]
+    yardsticks = make_yardsticks(night_of(tonight), past)
     return Judgement(
         tonight=tonight,
         nights=nights,
-        shifts=find_shifts(night_of(tonight), past),
-        features=find_feature_changes(last, tonight),
-        notes=(*_came_and_went(last, tonight), *_notes(last, tonight)),
+        shifts=find_shifts(yardsticks),
+        features=find_feature_changes(nights[-1], tonight),
+        notes=(*pace_notes(yardsticks), *_notes(nights[-1], tonight)),
     )
 
 
@@ -156,7 +157,7 @@ def _came_and_went(before: Run, now: Run) -> list[str]:
 def _notes(before: Run, now: Run) -> list[str]:
     processors = processor_differences(before, now)
     unlike = [f"{processors}; times and memory are not compared"] if processors else []
-    return [*unlike, *_null_notes(now)]
+    return [*_came_and_went(before, now), *unlike, *_null_notes(now)]
 
 
 def _null_notes(tonight: Run) -> tuple[str, ...]:

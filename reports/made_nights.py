@@ -13,7 +13,7 @@ from reports.floor import NIGHTS_LOOKED_BACK, NIGHTS_NEEDED
 from reports.nights import Night
 from reports.records import Record, Score
 from reports.run import Run
-from reports.shifts import Shift, find_shifts
+from reports.shifts import Shift, find_shifts, make_yardsticks
 from reports.summary import Profile, Summary
 from reports.yardstick import Past
 
@@ -39,10 +39,11 @@ class Noise:
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """A change of every case: times are multiplied, scores lowered."""
+    """A change of every case, or of every so many: times are multiplied, scores lowered."""
 
     slower: float = 1.0
     drop: float = 0.0
+    every: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,8 @@ def measure_detector(
     """
     chance = np.random.default_rng(seed)
     past = [
-        _night(chance, cases, noise, _paced(chance, noise, Planted())) for _ in range(NIGHTS_NEEDED)
+        _night(chance, cases, noise, Planted(), pace=_pace(chance, noise), number=number)
+        for number in range(NIGHTS_NEEDED)
     ]
     quiet: list[Shift] = []
     for _ in range(quiet_nights):
@@ -79,7 +81,7 @@ def measure_detector(
         quiet.extend(shifts)
         past = [*past, tonight][-NIGHTS_LOOKED_BACK:]
     nights = [_found(chance, past, cases, noise, planted) for _ in range(trials)]
-    tried = trials * cases * len(_changed(planted))
+    tried = trials * len(range(0, cases, planted.every)) * len(_changed(planted))
     return Rates(
         quiet_nights=quiet_nights,
         false_alarms=sum(shift.is_confirmed for shift in quiet),
@@ -99,11 +101,13 @@ def _found(
 ) -> list[frozenset[tuple[str, str]]]:
     """The planted changes that each of three nights calls regressions."""
     nights, found = list(past), []
+    changed = {f"made-{place}" for place in range(0, cases, planted.every)}
     for _ in range(NIGHTS_TO_FIND):
         tonight, shifts = _judged(chance, nights, cases, noise, planted)
         nights.append(tonight)
         worse = [shift for shift in shifts if shift.is_confirmed and shift.word == "worse"]
-        found.append(frozenset((one.record.case_id, one.measure.key) for one in worse))
+        pairs = ((one.record.case_id, one.measure.key) for one in worse)
+        found.append(frozenset(pair for pair in pairs if pair[0] in changed))
     return found
 
 
@@ -120,40 +124,56 @@ def _judged(
 ) -> tuple[Night, list[Shift]]:
     """A night and all that looked changed in it, after the suspected cases were run again."""
     known = Past(nights=tuple(past[-NIGHTS_LOOKED_BACK:]))
-    paced = _paced(chance, noise, planted)
-    night = _night(chance, cases, noise, paced)
-    suspects = {one.record.case_id for one in find_shifts(night, known) if one.is_suspected}
+    pace = _pace(chance, noise)
+    number = 1 + int(past[-1].run.path.name)
+    night = _night(chance, cases, noise, planted, pace=pace, number=number)
+    suspects = {one.record.case_id for one in _shifts(night, known) if one.is_suspected}
     again = {
-        case: tuple(_record(chance, place, noise, paced, rerun_of=case) for _ in range(RERUNS))
+        case: tuple(
+            _record(chance, place, noise, planted, pace=pace, rerun_of=case) for _ in range(RERUNS)
+        )
         for place, case in enumerate(night.cases)
         if case in suspects
     }
     night = replace(night, again={**night.again, **again})
-    looked = [one for one in find_shifts(night, known) if one.is_confirmed or one.is_refuted]
+    looked = [one for one in _shifts(night, known) if one.is_confirmed or one.is_refuted]
     return night, [one for one in looked if one.record.model != "null"]
 
 
-def _paced(chance: np.random.Generator, noise: Noise, planted: Planted) -> Planted:
-    """The change with what all times of one night share."""
-    pace = float(np.exp(noise.common * chance.standard_normal()))
-    return replace(planted, slower=planted.slower * pace)
+def _shifts(night: Night, past: Past) -> tuple[Shift, ...]:
+    return find_shifts(make_yardsticks(night, past))
 
 
-def _night(chance: np.random.Generator, cases: int, noise: Noise, planted: Planted) -> Night:
+def _pace(chance: np.random.Generator, noise: Noise) -> float:
+    """What all times of one night share."""
+    return float(np.exp(noise.common * chance.standard_normal()))
+
+
+def _night(
+    chance: np.random.Generator,
+    cases: int,
+    noise: Noise,
+    planted: Planted,
+    *,
+    pace: float,
+    number: int,
+) -> Night:
     """A night of so many cases and, beside them, the null case on every split, run twice."""
-    records = [_record(chance, place, noise, planted) for place in range(cases)]
+    records = [_record(chance, place, noise, planted, pace=pace) for place in range(cases)]
     nulls = [
-        _record(chance, place, noise, Planted(), model="null")
+        _record(chance, place, noise, Planted(), pace=pace, model="null")
         for place in range(cases, cases + NULL_SPLITS)
     ]
     again = {
         record.case_id: (
-            _record(chance, place, noise, Planted(), model="null", rerun_of=record.case_id),
+            _record(
+                chance, place, noise, Planted(), pace=pace, model="null", rerun_of=record.case_id
+            ),
         )
         for place, record in enumerate(nulls, start=cases)
     }
     run = Run(
-        path=Path(f"made-{chance.integers(2**62)}"), summary=Summary(), profile=Profile(),
+        path=Path(f"{number:08}"), summary=Summary(), profile=Profile(),
         selections=(), records=(), suite_text="",
     )  # fmt: skip
     return Night(run=run, cases={one.case_id: one for one in [*records, *nulls]}, again=again)
@@ -165,12 +185,15 @@ def _record(
     noise: Noise,
     planted: Planted,
     *,
+    pace: float,
     model: str = "made",
     rerun_of: str | None = None,
 ) -> Record:
     hiccup = chance.uniform(1.1, 1.5) if chance.random() < noise.hiccups else 1.0
     stray = float(np.exp(noise.seconds * chance.standard_normal()))
-    score = 0.9 - planted.drop + noise.score * float(chance.standard_normal())
+    is_planted = place % planted.every == 0
+    slower, drop = (planted.slower, planted.drop) if is_planted else (1.0, 0.0)
+    score = 0.9 - drop + noise.score * float(chance.standard_normal())
     return Record(
         case_id=f"{model}-{place}",
         model=model,
@@ -180,7 +203,7 @@ def _record(
         seed=0,
         status="done",
         scores={"f1_macro": Score(value=score)},
-        seconds={"fit": (1 + place) * planted.slower * hiccup * stray},
+        seconds={"fit": (1 + place) * slower * pace * hiccup * stray},
         rerun_of=rerun_of,
         rerun_why="null" if model == "null" and rerun_of else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final, Literal
@@ -49,13 +50,18 @@ class Shift:
         return "" if self.before is None else self.measure.change_text(self.before, self.now)
 
 
-def find_shifts(tonight: Night, past: Past) -> tuple[Shift, ...]:
+def make_yardsticks(tonight: Night, past: Past) -> tuple[Yardstick, ...]:
+    """What every measure of tonight is judged by."""
+    measures = measures_of(tonight.run.summary.metric)
+    return tuple(make_yardstick(measure, tonight, past) for measure in measures)
+
+
+def find_shifts(yardsticks: Iterable[Yardstick]) -> tuple[Shift, ...]:
     """Every measure of every case that tonight has and the past knows."""
     return tuple(
         shift
-        for measure in measures_of(tonight.run.summary.metric)
-        for yardstick in [make_yardstick(measure, tonight, past)]
-        for record in tonight.cases.values()
+        for yardstick in yardsticks
+        for record in yardstick.tonight.cases.values()
         if (shift := _shift(yardstick, record))
     )
 
@@ -93,7 +99,7 @@ def _judged(known: Shift, floor: Floor) -> Shift:
 
 
 def _word(known: Shift, now: float, *, floor: Floor, bound: float) -> Word:
-    change = known.measure.scaled(now) - floor.level
+    change = known.measure.scaled(now) - floor.level - floor.excused
     if abs(change) <= bound or _is_least(known, now):
         return "same"
     return "better" if (change > 0) == known.measure.is_higher_better(known.record) else "worse"

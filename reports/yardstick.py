@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import hypot
+from functools import cached_property
+from math import exp, expm1, hypot
 from statistics import median
-from typing import Literal
+from typing import Final, Literal
 
 from reports.floor import NIGHTS_LOOKED_BACK, NIGHTS_NEEDED, Floor, level, spread
 from reports.measures import ENDED_WELL, Measure
 from reports.nights import Night, processor_differences, row_differences, series
+from reports.numbers import TIMES, percent_text
+from reports.pace import Pace, Values, find_pace
 from reports.ranking import estimate
 from reports.records import Record
+
+NO_PACE: Final = Pace()
 
 Fault = Literal["undecided", "unlike"]
 
@@ -35,8 +40,8 @@ class Past:
 class Yardstick:
     """What one measure of tonight's cases is judged by; values are on the measure's scale.
 
-    ``known`` holds each case's values over the nights that are like tonight, ``spreads`` their
-    spread where there are enough.
+    ``known`` holds each case's values over the nights that are like tonight, without what all
+    cases of a night share (``pace``), ``spreads`` their spread where there are enough.
     """
 
     measure: Measure
@@ -45,6 +50,7 @@ class Yardstick:
     known: Mapping[str, Mapping[str, float]]
     spreads: Mapping[str, float]
     restless: float
+    pace: Pace
 
     def levels(self, record: Record) -> list[float]:
         """The values that tonight's is held against."""
@@ -78,6 +84,23 @@ class Yardstick:
             nights=len(levels),
             practical=self._test_part_noise(record) if own is None else self.measure.practical,
             restless=self.restless,
+            excused=self.excused,
+        )
+
+    @cached_property
+    def excused(self) -> float:
+        """What all of tonight's cases share and nights are known to stray by."""
+        if not self.past.baseline:
+            return self.pace.excused
+        pairs = [
+            (base, self.measure.take(now))
+            for case, now in self.tonight.cases.items()
+            if case in self.past.baseline.cases
+            if (base := self.measure.take(self.past.baseline.cases[case])) is not None
+        ]
+        scaled = self.measure.scaled
+        return self.pace.excused_from(
+            [scaled(now) - scaled(base) for base, now in pairs if now is not None]
         )
 
     def _unlike(self, record: Record, baseline: Night) -> str:
@@ -101,7 +124,12 @@ def make_yardstick(measure: Measure, tonight: Night, past: Past) -> Yardstick:
         for night in past.nights[-NIGHTS_LOOKED_BACK:]
         if not (measure.is_ratio and processor_differences(night.run, tonight.run))
     ]
-    known = {case: series(record, measure, like) for case, record in tonight.cases.items()}
+    raw = {case: series(record, measure, like) for case, record in tonight.cases.items()}
+    pace = _pace(measure, tonight, raw, past.restarts) if measure.is_ratio else NO_PACE
+    known = {
+        case: {night: value - pace.by_night.get(night, 0.0) for night, value in values.items()}
+        for case, values in raw.items()
+    }
     return Yardstick(
         measure=measure,
         tonight=tonight,
@@ -113,6 +141,45 @@ def make_yardstick(measure: Measure, tonight: Night, past: Past) -> Yardstick:
             if len(values) >= NIGHTS_NEEDED
         },
         restless=_restlessness(tonight, measure),
+        pace=pace,
+    )
+
+
+def _pace(
+    measure: Measure, tonight: Night, known: Values, restarts: Mapping[tuple[str, str], str]
+) -> Pace:
+    """The pace over the cases whose times say more than a clock's grain."""
+    told = {case: measure.take(record) for case, record in tonight.cases.items()}
+    now = {
+        case: measure.scaled(value)
+        for case, value in told.items()
+        if value is not None and value >= measure.least
+    }
+    return find_pace(
+        now,
+        {case: known[case] for case in now},
+        restarts={case: restarts.get((case, measure.key), "") for case in now},
+        practical=measure.practical,
+    )
+
+
+def pace_notes(yardsticks: Iterable[Yardstick]) -> tuple[str, ...]:
+    """What all cases of tonight share, where that is more than what does not matter."""
+    return tuple(
+        _pace_note(one)
+        for one in yardsticks
+        if one.pace.persists or abs(one.excused) > one.measure.practical
+    )
+
+
+def _pace_note(yardstick: Yardstick) -> str:
+    pace, title = yardstick.pace, yardstick.measure.title
+    if pace.persists and not yardstick.past.baseline:
+        return f"{title} of all cases has moved together, by {TIMES}{exp(pace.tonight):.2f} tonight"
+    return (
+        f"{title} of all cases is {TIMES}{exp(yardstick.excused):.2f} by what they share tonight,"
+        f" and nights are known to stray so by {percent_text(expm1(pace.spread))} %: each case is"
+        " judged on the rest"
     )
 
 

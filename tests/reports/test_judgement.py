@@ -236,6 +236,29 @@ def test_scores_of_the_null_case_that_do_not_repeat_are_told(tonight):
     assert "scores are not repeatable" in note
 
 
+def test_a_night_on_which_everything_is_slow_is_told_apart_from_a_slow_case(night):
+    """Nine cases; nights stray together by some hundredths, and tonight by as much."""
+
+    def paced(day, pace, tree=1.0):
+        def change(record):
+            fit = pace * (tree if record.case_id == TREE else 1.0)
+            return record.model_copy(update={"seconds": {"fit": fit}})
+
+        folder = night(day, change)
+        (record, *_) = read_run(folder).records
+        for number in range(8):
+            told = {"case_id": f"attack/random/more/{number}", "seconds": {"fit": pace}}
+            RunFolder(path=folder).append(record.model_copy(update=told))
+        return folder
+
+    paces = (1.0, 1.04, 0.97, 1.02, 0.95, 1.05, 0.98, 1.03)
+    for day, pace in enumerate(paces, start=1):
+        paced(day, pace)
+    judgement = judge_night(read_run(paced(9, 1.08, tree=1.2)), restarts={})
+    assert {one.record.case_id for one in judgement.suspects} == {TREE}
+    assert any("Fit of all cases is" in note for note in judgement.notes)
+
+
 def test_the_page_and_the_json_say_what_the_words_say(nights, tonight, tmp_path):
     run = tonight(slowed(1.2), again=[slowed(1.2)] * 5)
     judgement = compare_runs(read_run(nights[0]), run)
