@@ -36,7 +36,7 @@ def scored(
     """What the record says of a test part and of what a model said of it."""
     with watch.stage("score"):
         confusion = confusion_of(test, predictions)
-        judged = judge(test, predictions, benign=order.benign)
+        judged = judge(test, predictions, benign=order.benign, seed=order.case.seed)
         return {
             "rows_tested": test.rows,
             "scores": confusion_scores(confusion, seed=order.case.seed) | scores_of_values(judged),

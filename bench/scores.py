@@ -21,12 +21,15 @@ def confusion_scores(confusion: Integers, *, seed: int) -> dict[str, Score]:
 
 
 def scores_of_values(judged: Judged) -> dict[str, Score]:
-    """Every metric of a model's values.
-
-    They have no interval: drawing test flows anew would sort millions of values a thousand times.
-    """
+    """Every metric of a model's values, with its interval."""
     return {
-        name: Score(value=one.value, why=one.why, better=VALUE_METRICS[name].better)
+        name: Score(
+            value=one.value,
+            why=one.why,
+            low=one.low,
+            high=one.high,
+            better=VALUE_METRICS[name].better,
+        )
         for name, one in value_scores(judged).items()
     }
 

@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from sklearn.metrics import auc, confusion_matrix_at_thresholds
 
+from pipeline.alarms import Alarms, alarms
+from pipeline.areas import precision_area, roc_area
 from pipeline.flows import Booleans, CountedFlows, Floats, Integers
+from pipeline.influence import Influenced, mean_of
 from pipeline.predict import Method, Predictions
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Areas:
+    """Under the ROC and the precision-recall curve, by how the classes are weighed."""
+
+    roc_macro: Influenced
+    roc_weighted: Influenced
+    pr_macro: Influenced
+    pr_weighted: Influenced
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +39,8 @@ class Judged:
         Where the values come from; ``"predict"`` where there are none.
     is_benign
         bool, (classes,): which classes are no attack.
+    seed
+        Of the test parts that are drawn for intervals.
     """
 
     truth: Integers
@@ -34,6 +48,7 @@ class Judged:
     values: Floats
     method: Method
     is_benign: Booleans
+    seed: int = 0
 
     @cached_property
     def support(self) -> Floats:
@@ -47,16 +62,34 @@ class Judged:
         return two_sided
 
     @cached_property
-    def areas(self) -> Floats:
-        """Under the ROC curve and the precision-recall curve of each two-sided class, (n, 2)."""
-        codes = np.flatnonzero(self.is_two_sided).tolist()
-        return np.array([_areas(*self._alarms(code)) for code in codes])
+    def areas(self) -> Areas:
+        """Under the curves of the two-sided classes, each class against the rest."""
+        codes = np.flatnonzero(self.is_two_sided)
+        roc, precision = zip(*map(self._areas_of, codes.tolist()), strict=True)
+        return Areas(
+            roc_macro=_macro(roc),
+            roc_weighted=self._weighted(roc, codes),
+            pr_macro=_macro(precision),
+            pr_weighted=self._weighted(precision, codes),
+        )
 
-    def _alarms(self, code: int) -> tuple[Floats, Floats]:
-        return alarms(self.truth == code, self.values[:, code], counts=self.counts)
+    def _areas_of(self, code: int) -> tuple[Influenced, Influenced]:
+        is_hit = self.truth == code
+        found: Alarms = alarms(is_hit, self.values[:, code], counts=self.counts)
+        return roc_area(found, is_hit), precision_area(found, is_hit)
+
+    def _weighted(self, areas: Sequence[Influenced], codes: Integers) -> Influenced:
+        """The mean under the classes' shares, which move with the rows themselves."""
+        mean = mean_of(areas, self.support[codes] / self.support[codes].sum())
+        of_class = np.zeros(len(self.support))
+        of_class[codes] = [one.value for one in areas]
+        influence = mean.influence + of_class[self.truth] - mean.value
+        return Influenced(value=mean.value, influence=influence)
 
 
-def judge(flows: CountedFlows, predictions: Predictions, *, benign: Sequence[str] = ()) -> Judged:
+def judge(
+    flows: CountedFlows, predictions: Predictions, *, benign: Sequence[str] = (), seed: int = 0
+) -> Judged:
     """What a model said of these flows; ``benign`` names the classes that are no attack."""
     values = predictions.values
     if predictions.method == "decision_function" and values.shape[1] == 1:
@@ -67,31 +100,9 @@ def judge(flows: CountedFlows, predictions: Predictions, *, benign: Sequence[str
         values=values,
         method=predictions.method,
         is_benign=np.isin(flows.labels, benign),
+        seed=seed,
     )
 
 
-def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> tuple[Floats, Floats]:
-    """Flows at or above each threshold, from the highest down: those rightly there, and the rest.
-
-    >>> hits, false_alarms = alarms(np.array([True, False, True]), np.array([0.9, 0.5, 0.5]),
-    ...                             counts=np.array([2, 3, 1]))
-    >>> hits.tolist(), false_alarms.tolist()
-    ([2.0, 3.0], [0.0, 3.0])
-    """
-    # scikit-learn sorts stably, which halves its time where the values come sorted already.
-    falling = np.argsort(values)[::-1]
-    _, false_alarms, _, hits, _ = confusion_matrix_at_thresholds(
-        is_hit[falling], values[falling], sample_weight=counts[falling]
-    )
-    return hits, false_alarms
-
-
-def _areas(hits: Floats, false_alarms: Floats) -> tuple[float, float]:
-    """Area under the ROC curve, and average precision, as scikit-learn defines them."""
-    roc = auc(_from_zero(false_alarms), _from_zero(hits))
-    precision = hits / (hits + false_alarms)
-    return roc, float((np.diff(_from_zero(hits)) * precision).sum())
-
-
-def _from_zero(flows: Floats) -> Floats:
-    return np.concatenate([[0.0], flows / flows[-1]])
+def _macro(areas: Sequence[Influenced]) -> Influenced:
+    return mean_of(areas, np.full(len(areas), 1 / len(areas)))

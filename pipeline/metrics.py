@@ -14,16 +14,32 @@ REPLICATES: Final = 1_000
 INTERVAL: Final = 0.95
 
 
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """A function of confusion matrices ``(..., classes, classes)`` and the better direction.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Margins:
+    """What every metric needs of confusion matrices: (..., classes) each, whole numbers.
 
-    Entry ``[i, j]`` of a confusion matrix counts flows of class ``i`` predicted as class ``j``.
+    Flows rightly recognised, flows of the class, flows that were given it.
     """
 
+    hits: Floats
+    support: Floats
+    predicted: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A function of the margins of confusion matrices and the better direction."""
+
     title: str
-    score: Callable[[Floats], Floats]
+    of_margins: Callable[[Margins], Floats]
     better: Literal["higher", "lower"] = "higher"
+
+    def score(self, confusion: Floats) -> Floats:
+        """The score of every matrix in (..., classes, classes).
+
+        Entry ``[i, j]`` of a matrix counts flows of class ``i`` predicted as class ``j``.
+        """
+        return self.of_margins(_margins(confusion))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +72,7 @@ def estimates(
     """Every metric with its bootstrap interval, by name.
 
     Drawing test flows with replacement draws the confusion matrix from a multinomial over its own
-    cells, so a replicate costs a draw of at most classes x classes cells whatever the flows are
+    cells, so a replicate costs a draw for each cell that is not empty, whatever the flows are
     (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentile interval).
     """
     draws = _bootstrap(confusion, seed=seed, replicates=replicates)
@@ -65,20 +81,36 @@ def estimates(
 
 def class_scores(confusion: Integers) -> tuple[Floats, Floats, Floats, Integers]:
     """Precision, recall, F1 (0 where undefined) and support of every class, each (classes,)."""
-    matrix = confusion.astype(np.float64)
-    return _precision(matrix), _recall(matrix), _f1(matrix), confusion.sum(axis=1)
+    margins = _margins(confusion.astype(np.float64))
+    return _precision(margins), _recall(margins), _f1(margins), confusion.sum(axis=1)
 
 
-def _bootstrap(confusion: Integers, *, seed: int, replicates: int) -> Floats:
+def _margins(confusion: Floats) -> Margins:
+    return Margins(
+        hits=np.diagonal(confusion, axis1=-2, axis2=-1).copy(),
+        support=confusion.sum(axis=-1),
+        predicted=confusion.sum(axis=-2),
+    )
+
+
+def _bootstrap(confusion: Integers, *, seed: int, replicates: int) -> Margins:
+    """The margins of so many drawn matrices, (replicates, classes)."""
     total = int(confusion.sum())
-    cells = confusion.ravel() / total
-    drawn = np.random.default_rng(seed).multinomial(total, cells, size=replicates)
-    return drawn.reshape(replicates, *confusion.shape).astype(np.float64)
+    truth, predicted = np.nonzero(confusion)
+    shares = confusion[truth, predicted] / total
+    drawn = np.random.default_rng(seed).multinomial(total, shares, size=replicates)
+    flows = drawn.astype(np.float64)
+    is_of = np.eye(len(confusion))
+    return Margins(
+        hits=flows @ (is_of[truth] * is_of[predicted]),
+        support=flows @ is_of[truth],
+        predicted=flows @ is_of[predicted],
+    )
 
 
-def _estimate(metric: Metric, confusion: Integers, draws: Floats) -> Estimate:
+def _estimate(metric: Metric, confusion: Integers, draws: Margins) -> Estimate:
     tail = (1 - INTERVAL) / 2
-    low, high = np.quantile(metric.score(draws), [tail, 1 - tail])
+    low, high = np.quantile(metric.of_margins(draws), [tail, 1 - tail])
     value = metric.score(confusion.astype(np.float64))
     return Estimate(value=float(value), low=float(low), high=float(high))
 
@@ -88,80 +120,64 @@ def _ratio(part: Floats, whole: Floats) -> Floats:
     return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
 
 
-def _hits(confusion: Floats) -> Floats:
-    return np.diagonal(confusion, axis1=-2, axis2=-1).copy()
+def _precision(of: Margins) -> Floats:
+    return _ratio(of.hits, of.predicted)
 
 
-def _support(confusion: Floats) -> Floats:
-    support: Floats = confusion.sum(axis=-1)
-    return support
+def _recall(of: Margins) -> Floats:
+    return _ratio(of.hits, of.support)
 
 
-def _predicted(confusion: Floats) -> Floats:
-    predicted: Floats = confusion.sum(axis=-2)
-    return predicted
+def _f1(of: Margins) -> Floats:
+    return _ratio(2 * of.hits, of.support + of.predicted)
 
 
-def _precision(confusion: Floats) -> Floats:
-    return _ratio(_hits(confusion), _predicted(confusion))
-
-
-def _recall(confusion: Floats) -> Floats:
-    return _ratio(_hits(confusion), _support(confusion))
-
-
-def _f1(confusion: Floats) -> Floats:
-    return _ratio(2 * _hits(confusion), _support(confusion) + _predicted(confusion))
-
-
-def _weighted(of_class: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+def _weighted(of_class: Callable[[Margins], Floats]) -> Callable[[Margins], Floats]:
     """The mean over flows: each class counts as often as it occurs."""
 
-    def score(confusion: Floats) -> Floats:
-        support = _support(confusion)
-        return _ratio((of_class(confusion) * support).sum(axis=-1), support.sum(axis=-1))
+    def score(of: Margins) -> Floats:
+        return _ratio((of_class(of) * of.support).sum(axis=-1), of.support.sum(axis=-1))
 
     return score
 
 
-def _macro(of_class: Callable[[Floats], Floats]) -> Callable[[Floats], Floats]:
+def _macro(of_class: Callable[[Margins], Floats]) -> Callable[[Margins], Floats]:
     """The mean over classes that occur or were predicted, as scikit-learn's ``average='macro'``."""
 
-    def score(confusion: Floats) -> Floats:
-        seen = (_support(confusion) + _predicted(confusion)) > 0
-        return _ratio((of_class(confusion) * seen).sum(axis=-1), seen.sum(axis=-1, dtype=float))
+    def score(of: Margins) -> Floats:
+        seen = (of.support + of.predicted) > 0
+        return _ratio((of_class(of) * seen).sum(axis=-1), seen.sum(axis=-1, dtype=float))
 
     return score
 
 
-def _accuracy(confusion: Floats) -> Floats:
-    return _ratio(_hits(confusion).sum(axis=-1), confusion.sum(axis=(-2, -1)))
+def _accuracy(of: Margins) -> Floats:
+    return _ratio(of.hits.sum(axis=-1), of.support.sum(axis=-1))
 
 
-def _balanced_accuracy(confusion: Floats) -> Floats:
+def _balanced_accuracy(of: Margins) -> Floats:
     """Mean recall of the classes that occur (scikit-learn's ``balanced_accuracy_score``)."""
-    occurs = _support(confusion) > 0
-    return _ratio((_recall(confusion) * occurs).sum(axis=-1), occurs.sum(axis=-1, dtype=float))
+    occurs = of.support > 0
+    return _ratio((_recall(of) * occurs).sum(axis=-1), occurs.sum(axis=-1, dtype=float))
 
 
-def _matthews(confusion: Floats) -> Floats:
+def _matthews(of: Margins) -> Floats:
     """Multiclass correlation R_K (Gorodkin 2004), as scikit-learn's ``matthews_corrcoef``."""
-    truth, guess = _support(confusion), _predicted(confusion)
-    total = confusion.sum(axis=(-2, -1))
-    covariance = _hits(confusion).sum(axis=-1) * total - (truth * guess).sum(axis=-1)
-    of_truth = total**2 - (truth**2).sum(axis=-1)
-    of_guess = total**2 - (guess**2).sum(axis=-1)
+    total = of.support.sum(axis=-1)
+    covariance = of.hits.sum(axis=-1) * total - (of.support * of.predicted).sum(axis=-1)
+    of_truth = total**2 - (of.support**2).sum(axis=-1)
+    of_guess = total**2 - (of.predicted**2).sum(axis=-1)
     return _ratio(covariance, np.sqrt(of_truth * of_guess))
 
 
 METRICS: Final[Mapping[str, Metric]] = {
-    "accuracy": Metric(title="Accuracy", score=_accuracy),
-    "precision_weighted": Metric(title="Precision (weighted)", score=_weighted(_precision)),
-    "recall_weighted": Metric(title="Recall (weighted)", score=_weighted(_recall)),
-    "f1_weighted": Metric(title="F1 (weighted)", score=_weighted(_f1)),
-    "precision_macro": Metric(title="Precision (macro)", score=_macro(_precision)),
-    "recall_macro": Metric(title="Recall (macro)", score=_macro(_recall)),
-    "f1_macro": Metric(title="F1 (macro)", score=_macro(_f1)),
-    "balanced_accuracy": Metric(title="Balanced accuracy", score=_balanced_accuracy),
-    "mcc": Metric(title="Matthews correlation", score=_matthews),
+    "accuracy": Metric(title="Accuracy", of_margins=_accuracy),
+    "precision_weighted": Metric(title="Precision (weighted)", of_margins=_weighted(_precision)),
+    "recall_weighted": Metric(title="Recall (weighted)", of_margins=_weighted(_recall)),
+    "f1_weighted": Metric(title="F1 (weighted)", of_margins=_weighted(_f1)),
+    "precision_macro": Metric(title="Precision (macro)", of_margins=_macro(_precision)),
+    "recall_macro": Metric(title="Recall (macro)", of_margins=_macro(_recall)),
+    "f1_macro": Metric(title="F1 (macro)", of_margins=_macro(_f1)),
+    "balanced_accuracy": Metric(title="Balanced accuracy", of_margins=_balanced_accuracy),
+    "mcc": Metric(title="Matthews correlation", of_margins=_matthews),
 }

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from sklearn.metrics import brier_score_loss
 
-from pipeline.flows import Floats
-from pipeline.judged import Judged, alarms
+from pipeline.detection import detection
+from pipeline.flows import Floats, Integers
+from pipeline.influence import Influenced
+from pipeline.judged import Judged
+from pipeline.metrics import Estimate
 
 CALIBRATION_BINS: Final = 15
 
@@ -22,16 +24,18 @@ class ValueMetric:
     """A function of judged test flows, the better direction, and what it cannot do without."""
 
     title: str
-    score: Callable[[Judged], float]
+    score: Callable[[Judged], Estimate]
     needs: tuple[Need, ...]
     better: Literal["higher", "lower"] = "higher"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueScore:
-    """A score, or why there is none."""
+    """A score with its interval, or why there is none."""
 
-    value: float | None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
     why: str | None = None
 
 
@@ -44,30 +48,28 @@ def _value_score(metric: ValueMetric, judged: Judged) -> ValueScore:
     faults = (_LACKING[need](judged) for need in metric.needs)
     lacking = next(filter(None, faults), None)
     if lacking:
-        return ValueScore(value=None, why=lacking)
-    return ValueScore(value=metric.score(judged))
+        return ValueScore(why=lacking)
+    found = metric.score(judged)
+    return ValueScore(value=found.value, low=found.low, high=found.high)
 
 
-def _macro_area(curve: int) -> Callable[[Judged], float]:
-    return lambda judged: float(judged.areas[:, curve].mean())
-
-
-def _weighted_area(curve: int) -> Callable[[Judged], float]:
-    def score(judged: Judged) -> float:
-        weights = judged.support[judged.is_two_sided]
-        return float(np.average(judged.areas[:, curve], weights=weights))
+def _area(name: str) -> Callable[[Judged], Estimate]:
+    def score(judged: Judged) -> Estimate:
+        area: Influenced = getattr(judged.areas, name)
+        return area.estimate_of_share(judged.counts)
 
     return score
 
 
-def _detection(rate: float) -> Callable[[Judged], float]:
-    """The largest share of attacks above a threshold that at most ``rate`` of the benign pass."""
-
-    def score(judged: Judged) -> float:
-        is_attack = ~judged.is_benign[judged.truth]
-        hits, false_alarms = alarms(is_attack, _suspicion(judged), counts=judged.counts)
-        is_allowed = false_alarms <= rate * false_alarms[-1]
-        return float((hits[is_allowed] / hits[-1]).max(initial=0.0))
+def _detection(rate: float) -> Callable[[Judged], Estimate]:
+    def score(judged: Judged) -> Estimate:
+        return detection(
+            ~judged.is_benign[judged.truth],
+            _suspicion(judged),
+            counts=judged.counts,
+            rate=rate,
+            seed=judged.seed,
+        )
 
     return score
 
@@ -80,28 +82,31 @@ def _suspicion(judged: Judged) -> Floats:
     return -together
 
 
-def _brier(judged: Judged) -> float:
-    return float(
-        brier_score_loss(
-            judged.truth,
-            judged.values.clip(0.0, 1.0),  # rounding leads some models above 1
-            sample_weight=judged.counts,
-            labels=np.arange(judged.values.shape[1]),
-        )
-    )
+def _brier(judged: Judged) -> Estimate:
+    """The mean squared distance, as scikit-learn's ``brier_score_loss``: halved for two classes."""
+    distance = judged.values.clip(0.0, 1.0)  # rounding leads some models above 1
+    distance[np.arange(len(distance)), judged.truth] -= 1.0
+    scale = 0.5 if distance.shape[1] == 2 else 1.0
+    return _mean(scale * (distance**2).sum(axis=1), judged.counts)
 
 
-def _calibration_error(judged: Judged) -> float:
+def _calibration_error(judged: Judged) -> Estimate:
     """Expected calibration error of the likeliest class (Guo et al., ICML 2017, equation 5).
 
-    Bins are of equal width, open to the left, as in scikit-learn's ``calibration_curve``.
+    Bins are of equal width, open to the left, as in scikit-learn's ``calibration_curve``. For the
+    interval, a bin that is too sure of itself is taken to stay so.
     """
     confidence = judged.values.max(axis=1)
     is_right = judged.values.argmax(axis=1) == judged.truth
     edges = np.linspace(0.0, 1.0, CALIBRATION_BINS + 1)
     bins = np.searchsorted(edges[1:-1], confidence)
     surplus = np.bincount(bins, judged.counts * (is_right - confidence), CALIBRATION_BINS)
-    return float(np.abs(surplus).sum() / judged.counts.sum())
+    return _mean(np.sign(surplus)[bins] * (is_right - confidence), judged.counts)
+
+
+def _mean(values: Floats, counts: Integers) -> Estimate:
+    value = float(np.average(values, weights=counts))
+    return Influenced(value=value, influence=values - value).estimate(counts)
 
 
 def _lacks_values(judged: Judged) -> str:
@@ -138,13 +143,13 @@ _ALARMED: Final[tuple[Need, ...]] = ("values", "benign")
 _CALIBRATED: Final[tuple[Need, ...]] = ("values", "probabilities")
 
 VALUE_METRICS: Final[Mapping[str, ValueMetric]] = {
-    "roc_auc_macro": ValueMetric(title="ROC AUC (macro)", score=_macro_area(0), needs=_RANKED),
+    "roc_auc_macro": ValueMetric(title="ROC AUC (macro)", score=_area("roc_macro"), needs=_RANKED),
     "roc_auc_weighted": ValueMetric(
-        title="ROC AUC (weighted)", score=_weighted_area(0), needs=_RANKED
+        title="ROC AUC (weighted)", score=_area("roc_weighted"), needs=_RANKED
     ),
-    "pr_auc_macro": ValueMetric(title="PR AUC (macro)", score=_macro_area(1), needs=_RANKED),
+    "pr_auc_macro": ValueMetric(title="PR AUC (macro)", score=_area("pr_macro"), needs=_RANKED),
     "pr_auc_weighted": ValueMetric(
-        title="PR AUC (weighted)", score=_weighted_area(1), needs=_RANKED
+        title="PR AUC (weighted)", score=_area("pr_weighted"), needs=_RANKED
     ),
     "detection_at_1_in_1000": ValueMetric(
         title="Detection at 0.1 % false alarms", score=_detection(0.001), needs=_ALARMED

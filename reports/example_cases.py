@@ -158,10 +158,12 @@ def _scores(
 
 def _value_scores(accuracy: float) -> dict[str, Score]:
     """The better the accuracy, the better the values, as far as an example goes."""
+    area, miss = 1 - (1 - accuracy) / 4, 1 - accuracy
     ranked = {
-        name: Score(value=1 - (1 - accuracy) / 4) for name in ("roc_auc_macro", "pr_auc_macro")
+        name: Score(value=area, low=area - 0.002, high=area + 0.001)
+        for name in ("roc_auc_macro", "pr_auc_macro")
     }
-    distances = {name: Score(value=1 - accuracy, better="lower") for name in ("brier", "ece")}
+    distances = {name: Score(value=miss, better="lower") for name in ("brier", "ece")}
     missing = Score(value=None, why="no class is benign")
     return ranked | {"detection_at_1_in_100": missing} | distances
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -260,6 +261,9 @@ def test_every_score_of_a_model_s_values_has_a_column_and_a_term(run: Run) -> No
     assert {"roc_auc_macro", "brier", "why"} <= shown.keys()
     assert shown["brier"].better == "lower"
     assert texts(filled("values", run), "why")[0] == "no class is benign"
+    notes = dict(zip(shown, (cell.note for cell in table.rows[0].cells), strict=True))
+    assert re.fullmatch(r"0\.\d{4} to 0\.\d{4}", notes["roc_auc_macro"])
+    assert notes["brier"] == ""
     assert "detection_at_1_in_100" not in shown
     assert not {"roc_auc_macro", "brier"} & {
         column.key for column in filled("leaderboard", run).tables[0].columns
