@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.data import chosen_labels, open_store
+from bench.data import chosen_labels, count_files, open_store, store_folder
 from bench.errors import BenchError
 from bench.grains import grain_notes
+from bench.ingest_tally import ingest_tally
 from bench.kept import prepare_once
 from bench.places import Places
 from bench.preparation import Preparation
@@ -25,6 +26,8 @@ def count_flows(
     """Every stage before the zoo: what was asked for, and what came of it."""
     dataset = load_dataset(suite.profile)
     with log.stage("ingest"):
+        folder = store_folder(suite, dataset, paths=places.data, home=places.home)
+        log.progress.look(ingest_tally(folder, files=count_files(suite, places.data)))
         store, manifest = open_store(suite, dataset, paths=places.data, home=places.home)
     _check_same_flows(manifest, log)
     log.say({"data": _data_facts(manifest), "synthetic": manifest.synthetic})

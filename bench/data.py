@@ -52,9 +52,21 @@ def find_store(
     suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path
 ) -> tuple[Path, Manifest] | None:
     """The store that :func:`open_store` would use, if an earlier run has made it."""
-    given = list(paths) or [embedded_folder(suite, dataset, home)]
-    store = paths[0] if _is_store(paths) else _store_of(given, home)
+    store = store_folder(suite, dataset, paths=paths, home=home)
     return (store, read_manifest(store)) if _is_store([store]) else None
+
+
+def store_folder(suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path) -> Path:
+    """Where the store of these flows lies, or will."""
+    given = list(paths) or [embedded_folder(suite, dataset, home)]
+    return paths[0] if _is_store(paths) else _store_of(given, home)
+
+
+def count_files(suite: Suite, paths: Sequence[Path]) -> int:
+    """How many files the store is made of; none where it is there already."""
+    if _is_store(paths):
+        return 0
+    return len(find_sources(paths)) if paths else suite.embedded.files
 
 
 def embedded_folder(suite: Suite, dataset: Dataset, home: Path) -> Path:

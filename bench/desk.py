@@ -102,7 +102,7 @@ class Desk:
 
     def send(self, orders: Sequence[Order]) -> Iterator[Outcome]:
         """The outcomes, as they end; first those that an earlier start of the run has left."""
-        self.progress.expect(len(orders))
+        self.progress.expect(len(orders), at_once=self.slots)
         known = [order for order in orders if order.unit in self.ended.outcomes]
         for order in known:
             self.progress.advance()

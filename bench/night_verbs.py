@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench.display import Display
 from bench.errors import BenchError
 from bench.failures import DONE, FAILED, MISUSE
-from bench.progress import Display
 from reports.compare import write_judgement
 from reports.judgement import Judgement, compare_runs
 from reports.run import list_runs, read_run

@@ -31,11 +31,11 @@ from bench.rows.cases import misplaced_records, row_records
 from bench.run_log import RunLog
 from bench.search import search
 from bench.spread import cool_workers, warm_workers
-from bench.stacks import stack_records
+from bench.stacks import stack_cases, stack_records
 from bench.suite import Suite
 from bench.suite_file import defaulted_settings, load_suite, suite_toml
 from bench.unstarted import rest_noted
-from bench.votes import vote_records
+from bench.votes import vote_cases, vote_records
 from bench.watch import Watch
 from cluster.connect import open_cluster, shape
 from cluster.dask_page import dask_page
@@ -187,6 +187,8 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
 
 def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
     """A record for every case."""
+    suite = desk.suite
+    log.progress.cases(len(suite.cases) + len(stack_cases(suite)) + len(vote_cases(suite)))
     with log.stage("zoo"):
         records = list(map(log.record, zoo_records(desk)))
         records.extend(map(log.record, misplaced_records(desk)))

@@ -11,10 +11,10 @@ from pathlib import Path
 from distributed import Client
 from rich.console import Console
 
+from bench.display import Display
 from bench.errors import BenchError
 from bench.failures import DONE, FAILED
 from bench.places import Places
-from bench.progress import Display
 from bench.runner import resume_run, run_suite
 from bench.suite_file import load_suite
 from cluster.connect import open_cluster

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -80,6 +80,19 @@ def read_counts(folder: Path) -> dict[str, Any]:
     """What a part holds, in numbers."""
     counts = _read_said(folder)
     return {name: item for name, item in counts.items() if name != _SIZES}
+
+
+def rows_in_place(store: Path, known: Container[str]) -> dict[str, int]:
+    """The rows of each part of a store, by its folder's name, but those that are known already.
+
+    A part that comes into place or goes away just now may or may not be among them.
+    """
+    found = {}
+    for path in (store / PARTS_FOLDER).glob(f"[!.]*/{COUNTS_FILE}"):
+        if path.parent.name not in known:
+            with suppress(OSError, ValueError, KeyError):
+                found[path.parent.name] = int(_read_said(path.parent)["rows"])
+    return found
 
 
 def is_whole(folder: Path) -> bool:

@@ -82,7 +82,8 @@ def find_pace(
     return Pace(
         by_night=by_night,
         tonight=median(now),
-        spread=spread(list(by_night.values())),
+        # Of few nights the spread is known but roughly, and too small is worse than too large.
+        spread=(1 + 3 / len(by_night)) * spread(list(by_night.values())),
         practical=practical,
     )
 
