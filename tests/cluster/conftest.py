@@ -1,4 +1,4 @@
-"""A real Slurm and a real sshd on loopback."""
+"""A real Slurm, a real sshd and real certificates, all for loopback."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from distributed.security import Security
 
 SLURM_PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
 START_SECONDS = 30
@@ -61,6 +62,18 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 """
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory):
+    """PEM files that both ends of a TLS connection show each other."""
+    folder, made = tmp_path_factory.mktemp("certificates"), Security.temporary()
+    texts = {"ca": made.tls_ca_file, "cert": made.tls_client_cert, "key": made.tls_client_key}
+    for name, text in texts.items():
+        file = folder / f"{name}.pem"
+        file.touch(0o600)
+        file.write_text(text)
+    return {name: folder / f"{name}.pem" for name in texts}
 
 
 @pytest.fixture(scope="session")

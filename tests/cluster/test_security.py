@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import stat
 
 import pytest
 from distributed import Client
@@ -12,32 +11,23 @@ from cluster.spec import ClusterSpec
 
 
 @pytest.fixture(scope="module")
-def encrypted():
-    """A client of a local cluster that speaks TLS only."""
-    with open_cluster(ClusterSpec(kind="local", workers=1, security="tls")) as client:
+def encrypted(certificates):
+    """A client of a local cluster that speaks TLS only, by credentials that lie in files."""
+    tls = {"security": "tls", "certificates": certificates}
+    with open_cluster(ClusterSpec(kind="local", workers=1, **tls)) as client:
         yield client
-
-
-@pytest.fixture(scope="module")
-def certificates(encrypted, tmp_path_factory):
-    """The cluster's own credentials as files."""
-    folder = tmp_path_factory.mktemp("certificates")
-    security = encrypted.security
-    texts = {
-        "ca": security.tls_ca_file,
-        "cert": security.tls_client_cert,
-        "key": security.tls_client_key,
-    }
-    for name, text in texts.items():
-        (folder / f"{name}.pem").write_text(text)
-        (folder / f"{name}.pem").chmod(stat.S_IRUSR | stat.S_IWUSR)
-    return {name: folder / f"{name}.pem" for name in texts}
 
 
 def test_a_tls_cluster_works_and_every_address_of_it_is_encrypted(encrypted):
     assert encrypted.submit(os.getpid).result() != os.getpid()
     info = encrypted.scheduler_info(n_workers=-1)
     assert all(address.startswith("tls://") for address in (info["address"], *info["workers"]))
+
+
+def test_a_local_cluster_makes_credentials_of_its_own_where_none_are_named():
+    with open_cluster(ClusterSpec(kind="local", workers=1, security="tls")) as client:
+        assert client.submit(abs, -3).result() == 3
+        assert client.scheduler_info()["address"].startswith("tls://")
 
 
 def test_a_client_without_credentials_is_refused(encrypted):

@@ -28,14 +28,6 @@ def spec_of(tmp_path):
     return spec
 
 
-@pytest.fixture
-def certificates(tmp_path):
-    files = {name: tmp_path / f"{name}.pem" for name in ("ca", "cert", "key")}
-    for file in files.values():
-        file.write_text("PEM")
-    return files
-
-
 @pytest.mark.parametrize("kind", QUEUES)
 def test_every_job_script_starts_one_worker_of_this_environment(kind, spec_of):
     script = job_script(spec_of(kind, threads=3))
@@ -141,6 +133,16 @@ def test_slurm_runs_the_workers_as_jobs_on_loopback_and_cancels_them(slurm, spec
     assert all(ipaddress.ip_address(address).is_loopback for address in found)
     assert all(any(spec.logs.glob(f"*-{job}.err")) for job in jobs.values())
     assert _states(jobs.values()) <= {"CANCELLED", "COMPLETED", "COMPLETING", "FAILED"}
+
+
+@pytest.mark.slurm
+def test_jobs_of_slurm_speak_tls_with_the_certificates_that_are_named(slurm, spec_of, certificates):
+    with open_cluster(spec_of("slurm", security="tls", certificates=certificates)) as client:
+        (job,) = client.run(os.getenv, "SLURM_JOB_ID").values()
+        info = client.scheduler_info()
+    assert job
+    addresses = [info["address"], *info["workers"]]
+    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
 
 
 @pytest.mark.slurm

@@ -45,6 +45,18 @@ def test_workers_are_started_over_ssh_on_loopback_and_end_with_the_block(sshd, s
 
 
 @pytest.mark.ssh
+def test_workers_over_ssh_speak_tls_with_the_certificates_that_are_named(
+    sshd, spec_of, certificates
+):
+    spec = spec_of(options={"ssh": sshd}, security="tls", certificates=certificates)
+    with open_cluster(spec) as client:
+        assert all(client.run(os.getenv, "SSH_CONNECTION").values())
+        info = client.scheduler_info()
+    addresses = [info["address"], *info["workers"]]
+    assert all(address.startswith("tls://127.0.0.1:") for address in addresses)
+
+
+@pytest.mark.ssh
 def test_a_worker_ends_with_its_connection_however_that_ends(sshd, spec_of):
     with open_cluster(spec_of(options={"ssh": sshd})) as client:
         pids = list(client.run(os.getpid).values())
@@ -81,14 +93,16 @@ def test_workers_that_other_machines_could_reach_are_refused_without_tls(spec_of
         pass
 
 
-def test_the_command_carries_threads_lifetime_and_certificates(spec_of, tmp_path):
-    files = {name: tmp_path / f"{name}.pem" for name in ("ca", "cert", "key")}
-    for file in files.values():
-        file.write_text("PEM")
-    spec = spec_of(threads=3, wall_seconds=90, security="tls", certificates=files)
+def test_the_command_carries_threads_lifetime_and_certificates(spec_of, certificates):
+    spec = spec_of(threads=3, wall_seconds=90, security="tls", certificates=certificates)
     security = shared_security(spec)
     command = worker_command(spec, HERE, scheduler="tls://a:1", name="0", security=security)
-    for words in ("tls://a:1", "--nthreads 3", "--lifetime 90s", f"--tls-key {files['key']}"):
+    for words in (
+        "tls://a:1",
+        "--nthreads 3",
+        "--lifetime 90s",
+        f"--tls-key {certificates['key']}",
+    ):
         assert words in command
 
 
