@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from bench.places import Places
 from bench.progress import Silent
 from bench.runner import run_suite
 from bench.suite_file import load_suite
+from pipeline.manifest import read_manifest
 from pipeline.synthetic import write_dataset
 from reports.run import read_run
 
@@ -164,6 +166,51 @@ def test_a_client_killed_at_random_moments_ends_as_an_undisturbed_run(
     for run in (path.parent for path in tmp_path.glob("runs/*/run.json")):
         assert_nothing_is_lost(run, undisturbed)
     assert_nothing_is_open_to_others(tmp_path)
+
+
+def test_two_runs_at_the_same_time_on_one_store_and_one_folder_are_both_right(
+    tmp_path, new_run, start, undisturbed
+):
+    both = [start(*new_run, "--set", "cluster.workers=1") for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0], (tmp_path / "log-0").read_text()
+    runs = [path.parent for path in tmp_path.glob("runs/*/run.json")]
+    assert len(runs) == 2
+    for run in runs:
+        assert_nothing_is_lost(run, undisturbed)
+    (store,) = tmp_path.glob("home/store-*")
+    assert not [path for path in store.rglob("*") if path.name.startswith(".")]
+    assert all(run.name in (tmp_path / "runs" / "index.html").read_text() for run in runs)
+
+
+def test_an_ingest_that_is_killed_is_finished_by_the_next_without_doing_a_part_twice(tmp_path):
+    folder, store = tmp_path / "csv", tmp_path / "store"
+    with dask.config.set(scheduler="synchronous"):
+        (source,) = write_dataset(folder, rows=10_000, files=1, seed=0)
+    header, *rows = source.read_text().splitlines(keepends=True)
+    source.unlink()
+    for number in range(20):
+        turned = [*rows[number:], *rows[:number]]
+        (folder / f"{number:02}.csv").write_text("".join([header, *turned]))
+    words = [sys.executable, "-m", "bench.cli", "ingest", str(folder), "--store", str(store)]
+    killed = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL)
+    while len(parts_of(store)) < 12:
+        assert killed.poll() is None
+        time.sleep(0.005)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    done = parts_of(store)
+    assert 12 <= len(done) < 20
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    after = parts_of(store)
+    assert len(after) == 20
+    assert {name: after[name] for name in done} == done
+    assert read_manifest(store).rows == 20 * 10_000
+
+
+def parts_of(store):
+    """When each part that is whole was written, and as which file."""
+    found = {path.parent.name: path.stat() for path in store.glob("parts/[!.]*/counts.json")}
+    return {name: (one.st_mtime_ns, one.st_ino) for name, one in found.items()}
 
 
 def assert_nothing_is_open_to_others(place):

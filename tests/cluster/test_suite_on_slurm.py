@@ -1,14 +1,25 @@
+"""Whole suites on a real Slurm queue, some of whose jobs end too early.
+
+``THREATBENCH_WALL_TIME=1`` also has one end by Slurm's own clock, which counts in minutes.
+"""
+
 from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from bench.cli import app
 from bench.failures import exit_status
+from reports.run import read_run
 
+STRANGE = Path(__file__).parents[1] / "bench" / "strange"
+HAS_MINUTES = os.environ.get("THREATBENCH_WALL_TIME") == "1"
 CLUSTERS = """
 [hpc]
 kind = "slurm"
@@ -17,11 +28,27 @@ memory = "1GiB"
 wall_seconds = 3600
 wait_seconds = 60
 options = { interface = "lo" }
+
+[brief]
+kind = "slurm"
+workers = 1
+memory = "1GiB"
+wait_seconds = 20
+options = { interface = "lo", walltime = "00:01:00", worker_extra_args = ["--lifetime", "1h"] }
 """
 SMALL = (
     *("embedded.rows=1000", "embedded.files=1", "folds=2", "stack=0"),
     'models=["dummy", "decision_tree"]',
 )
+WAITING = """
+tasks = ["binary"]
+models = ["dummy", "decision_tree", "waits", "gaussian_nb"]
+choose_on = "test"
+stack = 0
+[embedded]
+rows = 1000
+files = 1
+"""
 
 
 @pytest.fixture
@@ -57,6 +84,69 @@ def test_the_doctor_prints_the_job_script_and_finds_the_workers_of_slurm_sound(s
     assert "#SBATCH -t 1:00:00" in found["job_script"]
     assert f"{sys.executable} -m distributed.cli.dask_worker" in found["job_script"]
     assert os.environ["SLURM_CONF"].startswith(str(slurm))
+
+
+def cancelled(started):
+    """Cancel the job of the run's worker while a case is at work in it."""
+    while not any("dummy" in path.read_text() for path in Path().glob("runs/*/cases.jsonl")):
+        assert started.poll() is None
+        time.sleep(0.1)
+    jobs = subprocess.run(["squeue", "-h", "-o", "%A"], capture_output=True, text=True)
+    subprocess.run(["scancel", *jobs.stdout.split()], check=True)
+
+
+def at_its_wall_time(started):
+    """Leave it to Slurm, which gives the job a minute."""
+
+
+@pytest.mark.slurm
+@pytest.mark.parametrize(
+    ("ended", "state"),
+    [
+        (cancelled, "CANCELLED"),
+        pytest.param(
+            at_its_wall_time,
+            "TIMEOUT",
+            marks=pytest.mark.skipif(not HAS_MINUTES, reason="THREATBENCH_WALL_TIME is not 1"),
+        ),
+    ],
+)
+def test_a_run_whose_job_ends_says_so_with_its_state_and_is_finished_by_resume(
+    ended, state, slurm, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    monkeypatch.setenv("PYTHONPATH", path)
+    (tmp_path / "clusters.toml").write_text(CLUSTERS)
+    (tmp_path / "waiting.toml").write_text(WAITING)
+    started = _start("waiting.toml", "--cluster", "brief")
+    ended(started)
+    assert started.wait(180) == 1
+    (run,) = [path.parent for path in Path("runs").glob("*/run.json")]
+    first = {record.model: record for record in read_run(run).records}
+    assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
+    assert {name: record.status for name, record in first.items()} == {
+        "dummy": "done",
+        "waits": "worker_lost",
+        "decision_tree": "not_started",
+        "gaussian_nb": "not_started",
+    }
+    assert f": {state}" in first["waits"].reason.message.partition("Slurm job")[2]
+    assert any("JOB" in line and "CANCELLED" in line for line in first["waits"].log_tail)
+
+    Path("let-go").touch()
+    assert _start("--resume", run).wait(180) == 0
+    assert _start("waiting.toml", "--cluster", "inline", "--runs", "undisturbed").wait(180) == 0
+    (undisturbed,) = Path("undisturbed").glob("*/run.json")
+    then, alone = (read_run(one).records for one in (run, undisturbed.parent))
+    assert {record.status for record in then} == {"done"}
+    assert {one.case_id: one.scores for one in then} == {one.case_id: one.scores for one in alone}
+
+
+def _start(*words):
+    command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
+    with Path("log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log)
 
 
 def _scores(answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 from sklearn.dummy import DummyClassifier
@@ -46,6 +47,15 @@ class Murders(DummyClassifier):
         time.sleep(600)
 
 
+class Waits(DummyClassifier):
+    """Fits once there is a file of the name `let-go` where its process was started."""
+
+    def fit(self, X, y, sample_weight=None):
+        while not Path("let-go").exists():
+            time.sleep(0.1)
+        return super().fit(X, y, sample_weight)
+
+
 STRANGE = {
     estimator.__name__.lower(): Model(
         name=estimator.__name__.lower(),
@@ -54,5 +64,5 @@ STRANGE = {
         counts_enter="not at all",
         affords_distinct_rows=1_000_000,
     )
-    for estimator in (Hoards, Hangs, Raises, Exits, Misshapen, Murders)
+    for estimator in (Hoards, Hangs, Raises, Exits, Misshapen, Murders, Waits)
 }

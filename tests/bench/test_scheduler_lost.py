@@ -1,0 +1,123 @@
+"""A cluster whose scheduler dies while a run goes on, and another in its place."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from reports.run import read_run
+
+STRANGE = Path(__file__).parent / "strange"
+SUITE = """
+tasks = ["binary"]
+models = ["dummy", "waits", "decision_tree"]
+choose_on = "test"
+stack = 0
+[embedded]
+rows = 1000
+files = 1
+"""
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Where models that wait are in the zoo, and a lost scheduler is missed for 3 s only."""
+    path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    (tmp_path / "waiting.toml").write_text(SUITE)
+    return os.environ | {"PYTHONPATH": path, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+
+
+@pytest.fixture
+def threatbench(environment, tmp_path):
+    def start(*words):
+        command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
+        return subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
+        )
+
+    return start
+
+
+@pytest.fixture
+def cluster(environment, tmp_path):
+    """Open a cluster of one worker at a port of this machine; its scheduler's process."""
+
+    @contextmanager
+    def opened(port):
+        here = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
+        words = {
+            "scheduler": ["--port", str(port)],
+            "worker": [f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--death-timeout", "20"],
+        }
+        with ExitStack() as stack:
+            started = []
+            for kind, own in words.items():
+                command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *own, *here]
+                process = subprocess.Popen(
+                    command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
+                )
+                stack.enter_context(process)
+                stack.callback(process.terminate)
+                started.append(process)
+            yield started[0]
+
+    return opened
+
+
+def test_a_scheduler_that_dies_is_one_clear_sentence_and_resume_finishes(
+    threatbench, cluster, tmp_path
+):
+    port = free_port()
+    place = f'cluster={{kind="address", workers=1, options={{address="tcp://127.0.0.1:{port}"}}}}'
+    with cluster(port) as scheduler:
+        running = threatbench("waiting.toml", "--set", place)
+        while not any("dummy" in path.read_text() for path in tmp_path.glob("runs/*/cases.jsonl")):
+            assert running.poll() is None
+            time.sleep(0.05)
+        scheduler.kill()
+        _, told = running.communicate(timeout=120)
+    (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
+    assert running.returncode == 2
+    assert "Traceback" not in told
+    assert told.splitlines()[-1] == (
+        f"threatbench: the scheduler at tcp://127.0.0.1:{port} is gone; what is done stays done:"
+        " mend that and go on (a run with --resume)"
+    )
+    assert json.loads((run / "run.json").read_text())["status"] == "failed"
+    assert ended(run) == {"dummy": "done", "waits": "not_started", "decision_tree": "not_started"}
+
+    (tmp_path / "let-go").touch()
+    with cluster(port):
+        assert finished(threatbench("--resume", run)) == 0
+    assert finished(threatbench("waiting.toml", "--cluster", "inline", "--runs", "alone")) == 0
+    (alone,) = [path.parent for path in tmp_path.glob("alone/*/run.json")]
+    assert scores(run) == scores(alone)
+    assert set(ended(run).values()) == {"done"}
+
+
+def finished(process):
+    _, told = process.communicate(timeout=120)
+    assert "Traceback" not in told, told
+    return process.returncode
+
+
+def ended(run):
+    return {record.model: record.status for record in read_run(run).records}
+
+
+def scores(run):
+    return {record.case_id: record.scores for record in read_run(run).records}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
