@@ -144,9 +144,9 @@ def report(
     ] = "html",
 ) -> None:
     """Write the report anew from the records alone; of several runs, also side by side."""
-    from bench import verbs
+    from bench import report_verb
 
-    for line in verbs.report(run_folders, output_format=output_format):
+    for line in report_verb.report(run_folders, output_format=output_format):
         _print(line)
 
 

@@ -20,7 +20,6 @@ from bench.suite_file import load_suite
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
 from pipeline.dataset import load_dataset
-from pipeline.errors import unknown
 from pipeline.findings import let_pass
 from pipeline.ingest import ingest
 from pipeline.manifest import Manifest, read_manifest
@@ -29,15 +28,11 @@ from pipeline.synthetic import write_dataset
 from pipeline.synthetic.check import check_dataset
 from pipeline.synthetic.finding import format_findings
 from pipeline.synthetic.pick import labels_of_family
-from reports.compare import comparison_markdown, write_comparison
 from reports.index import write_index
 from reports.leaderboard import leaderboard_text
 from reports.profile_page import write_profile_page
 from reports.records import Record
-from reports.report import report_markdown, write_report
 from reports.run import Run, read_run
-
-FORMATS = ("html", "md")
 
 
 def local_cluster(workers: int) -> AbstractContextManager[Client]:
@@ -121,20 +116,6 @@ def run_json(finished: Run) -> str:
 def run_status(finished: Run) -> int:
     """1 where a case did not end as it should; a refused stack is no failure."""
     return DONE if all(map(_is_fine, finished.records)) else FAILED
-
-
-def report(run_folders: Sequence[Path], *, output_format: str) -> list[str]:
-    """What to print: paths of the pages written, or the comparison as Markdown."""
-    if output_format not in FORMATS:
-        raise BenchError(f"--format: {unknown('format', output_format, FORMATS)}")
-    if output_format == "md":
-        several = len(run_folders) > 1
-        return [comparison_markdown(run_folders) if several else report_markdown(run_folders[0])]
-    pages = [write_report(folder) for folder in run_folders]
-    if len(run_folders) > 1:
-        beside = run_folders[-1].parent / "comparison.html"
-        pages.append(write_comparison(run_folders, beside))
-    return [str(page) for page in pages]
 
 
 def _is_fine(record: Record) -> bool:

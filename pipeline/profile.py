@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.duplicates import Duplicates, count_duplicates
 from pipeline.errors import DataError
+from pipeline.findings import read_quarantined
 from pipeline.manifest import Manifest, Part, read_manifest
 from pipeline.moments import merge_moments
 from pipeline.statistics import Statistics, merge_statistics
@@ -22,6 +23,7 @@ from pipeline.tree import merge_by_tree
 
 SCHEMA_VERSION: Final = 1
 HEAD_ROWS: Final = 10
+QUARANTINE_ROWS: Final = 50
 
 Row = dict[str, float | str | None]
 
@@ -40,6 +42,9 @@ class Profile:
         values; ``None`` where there are too few. Nulls and infinities are counted beside.
     quantile_rank_error
         The share of rows by which a quartile's rank may be off at most; 0.0 where it is exact.
+    quarantine, quarantined_files
+        The first fifty lines that are no flow (``file``, ``line``, ``reason``, ``text``), files in
+        the order of their names, and how many there are in each file.
     """
 
     rows: int
@@ -56,6 +61,8 @@ class Profile:
     families: dict[str, int]
     unknown_labels: dict[str, int]
     duplicates: Duplicates
+    quarantine: tuple[dict[str, Any], ...] = ()
+    quarantined_files: dict[str, int] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
     def to_json(self) -> dict[str, Any]:
@@ -98,6 +105,10 @@ def profile_store(store: Path) -> Profile:
         families=_families(manifest),
         unknown_labels=manifest.unknown_labels,
         duplicates=count_duplicates(store, manifest),
+        quarantine=tuple(islice(_quarantine(store, manifest.parts), QUARANTINE_ROWS)),
+        quarantined_files={
+            part.name: part.rows_quarantined for part in manifest.parts if part.rows_quarantined
+        },
     )
 
 
@@ -111,6 +122,11 @@ def _rows(store: Path, parts: Iterable[Part]) -> Iterable[Row]:
         for batch in flows.iter_batches(batch_size=HEAD_ROWS):
             for row in batch.drop_columns(["complete"]).to_pylist():
                 yield {name: _plain(value) for name, value in row.items()}
+
+
+def _quarantine(store: Path, parts: Iterable[Part]) -> Iterable[dict[str, Any]]:
+    for part in parts:
+        yield from ({"file": part.name} | entry for entry in read_quarantined(store, part))
 
 
 def _plain(value: float | str) -> float | str | None:

@@ -52,6 +52,16 @@ def _profile(shape: Shape) -> dict[str, object]:
         "rows": sum(labels.values()),
         "rows_incomplete": 3,
         "rows_quarantined": 2,
+        "quarantined_files": {"part-00003.csv": 2},
+        "quarantine": [
+            {
+                "file": "part-00003.csv",
+                "line": 17,
+                "reason": "47 fields, 3 found",
+                "text": "0.1,x,<b>",
+            },
+            {"file": "part-00003.csv", "line": 18, "reason": "no number in IAT", "text": "one,2,3"},
+        ],
         "columns": FEATURES,
         "head": [{name: round(6 + 0.11 * row, 2) for name in FEATURES} for row in range(10)],
         "dtypes": dict.fromkeys(FEATURES, "float64"),

@@ -116,9 +116,14 @@ def find_ceiling(run: Run, ranking: Ranking) -> Ceiling | None:
 
 
 def gap_text(headline: Headline) -> str:
-    """The winner's honest gaps in words; empty where there is but one split."""
+    """The winner's honest gaps in words, or why none can be told."""
     said = [f"{points_text(gap)} points on {split}" for split, gap in headline.gaps]
-    return f"{headline.winner.name}: {'; '.join(said)}." if said else ""
+    if said:
+        return f"Honest gap of {headline.winner.name}: {'; '.join(said)}."
+    return (
+        f"No honest gap can be told: {headline.winner.name} has not both a score on the random"
+        " split and one on another."
+    )
 
 
 def ceiling_text(headline: Headline) -> str:

@@ -48,8 +48,8 @@ def runs_table(suite: str, runs: Sequence[Run]) -> Table:
         Column(key="started", title="Started"),
         Column(key="status", title="Status"),
         Column(key="winner", title="Best model"),
-        Column(key="score", title="Its score", kind="score"),
-        Column(key="seconds", title="Stages in all", kind="seconds", unit="s"),
+        Column(key="score", title="Its score", kind="score", term="best_score"),
+        Column(key="seconds", title="Stages in all", kind="seconds", unit="s", term="all_stages"),
         Column(key="failures", title="Failures", kind="count"),
         Column(key="commit", title="Commit"),
     ]

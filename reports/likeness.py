@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.ranking import Entry, Ranking
 from reports.records import Record
 
-UNLIKE = "not comparable with the first: other rows"
+UNLIKE = "other rows than the first: as a model not comparable"
 
 
 def unlike_leader(ranking: Ranking) -> tuple[Entry, ...]:
@@ -26,7 +26,10 @@ def likeness_sentence(ranking: Ranking) -> str:
         return ""
     names = ", ".join(entry.name for entry in unlike)
     leader = ranking.entries[0].name
-    return f"Not comparable with {leader}, as their rows are not the same: {names}."
+    return (
+        f"Fitted or tested on other rows than {leader}, so what compares are their answers to the"
+        f" same test flows; as models they are not comparable: {names}."
+    )
 
 
 def _rows(record: Record) -> tuple[object, ...]:

@@ -9,12 +9,13 @@ from typing import Final
 
 import numpy as np
 
+from reports.described import Profile
 from reports.floor import NIGHTS_LOOKED_BACK, NIGHTS_NEEDED
 from reports.nights import Night
 from reports.records import Record, Score
 from reports.run import Run
 from reports.shifts import Shift, find_shifts, make_yardsticks
-from reports.summary import Profile, Summary
+from reports.summary import Summary
 from reports.yardstick import Past
 
 RERUNS: Final = 5

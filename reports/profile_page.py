@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from reports.described import Profile
 from reports.history import Report
 from reports.page import Part, page_html
 from reports.run import Run
 from reports.sections.labels import labels
 from reports.sections.profile import profile as columns
 from reports.store import write_text
-from reports.summary import Profile, Summary
+from reports.summary import Summary
 
 
 def write_profile_page(profile: Mapping[str, object], path: Path, *, synthetic: bool) -> Path:

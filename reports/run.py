@@ -12,9 +12,10 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from reports.described import Profile, Selection, Selections
 from reports.errors import RunFolderError
 from reports.records import Record
-from reports.summary import Profile, Selection, Selections, Summary
+from reports.summary import Summary
 
 FOLDER_NAME: Final = re.compile(
     r"(?P<suite>[A-Za-z0-9_][\w.-]*?)-(?P<started>\d{8}T\d{6}Z)(?:-(?P<turn>\d+))?"

@@ -39,7 +39,7 @@ def _verdicts(page: Beside) -> Fragment:
         Column(key="run", title="Run"),
         Column(key="started", title="Started"),
         Column(key="winner", title="Best model"),
-        Column(key="score", title="Its score", kind="score"),
+        Column(key="score", title="Its score", kind="score", term="best_score"),
         Column(key="verdict", title="Against the baseline", term="verdict"),
         Column(key="why", title="Why"),
     ]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from reports.errors import RunFolderError
+from reports.plain_json import plain
 from reports.records import Record
 from reports.run import read_run
 
@@ -63,7 +64,7 @@ class RunFolder:
         return self._write_json("selection.json", selection)
 
     def _write_json(self, name: str, content: Mapping[str, object]) -> Path:
-        text = json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False)
         return write_text(self.path / name, text + "\n")
 
 
@@ -186,18 +187,3 @@ def _make_unique(path: Path) -> Path:
         except FileExistsError:
             continue
         return folder
-
-
-def _plain(value: object) -> object:
-    """The value as JSON has it: no NaN, no infinity, no NumPy scalar, times in ISO 8601."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    item = value.item() if hasattr(value, "item") else value
-    is_unspeakable = isinstance(item, float) and item - item != 0
-    return None if is_unspeakable else item

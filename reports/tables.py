@@ -15,6 +15,10 @@ Tone = Literal["", "best", "control", "stack", "bad", "selected"]
 BEST: Final[Mapping[str, Callable[[Iterable[float]], float]]] = {"higher": max, "lower": min}
 
 
+BEST_AT_MOST: Final = 3
+"""So many may share the best value; of more, none stands out."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column: what it says, in which unit, and how it is written.
@@ -26,7 +30,7 @@ class Column:
     better
         Which end of the numbers is the good one; empty where neither is.
     term
-        The glossary's word for it, where the title is another.
+        The glossary's word for it, where that is not its key.
     bar
         Whether a cell shows its share of the largest value as a bar.
     is_shown
@@ -176,8 +180,8 @@ def _column_cells(column: Column, values: Sequence[Value], tones: Sequence[Tone]
         Cell(
             value=value,
             text=number_text(value, column.kind),
-            bar=abs(number) / top if column.bar and number is not None and top else None,
-            is_best=best is not None and number == best,
+            bar=abs(number) / top if column.bar and number and top else None,
+            is_best=best is not None and number == best and ranked.count(best) <= BEST_AT_MOST,
         )
         for value, number in zip(values, numbers, strict=True)
     ]

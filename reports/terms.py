@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reports.feature_terms import FEATURE_TERMS
+from reports.table_terms import TABLE_TERMS
 from reports.tables import Column
 from reports.value_terms import VALUE_TERMS
 from reports.words import WORDS, Term
@@ -138,35 +140,6 @@ TERMS: Final[Mapping[str, Term]] = {
         kind="seconds",
         meaning="Computing the scores from the predictions.",
     ),
-    "F": Term(
-        title="F",
-        kind="plain",
-        better="higher",
-        meaning="ANOVA F of one feature: the variance between the classes' means over the "
-        "variance within the classes, as scikit-learn's f_classif, over all rows named. "
-        "None for a constant feature.",
-    ),
-    "p": Term(
-        title="p",
-        kind="plain",
-        meaning="The chance of an F at least as large if the feature told the classes nothing. At "
-        "such row counts nearly every p is 0: rank by F.",
-    ),
-    "mutual_information": Term(
-        title="MI",
-        unit="nats",
-        kind="plain",
-        better="higher",
-        meaning="Mutual information of feature and class: how much knowing one tells of the other, "
-        "whatever the shape of their relation.",
-    ),
-    "stability": Term(
-        title="Stability",
-        unit="% of folds",
-        kind="percent",
-        better="higher",
-        meaning="The share of folds on which the feature would have been selected.",
-    ),
     "spilled_bytes": Term(
         title="Spilled",
         unit="MiB",
@@ -181,6 +154,8 @@ TERMS: Final[Mapping[str, Term]] = {
         better="higher",
         meaning="The ensemble's score less that of its best member on the same test flows.",
     ),
+    **FEATURE_TERMS,
+    **TABLE_TERMS,
     **WORDS,
 }
 

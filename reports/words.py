@@ -47,20 +47,6 @@ WORDS: Final[Mapping[str, Term]] = {
         "where a model is fitted by the whole cluster. Models that saw other rows than the first "
         "are marked, since their scores are not comparable with its.",
     ),
-    "checks": Term(
-        title="Checks of features",
-        meaning="S001 constant: one value in all training flows. S002 duplicate: equal to an "
-        "earlier feature in every complete flow. S003 leaking: a decision tree of depth 3 on the "
-        "feature alone, from its bins, reaches at least 95 % of the best balanced accuracy that "
-        "its eight leaves allow. A check warns; it takes no feature away.",
-    ),
-    "agreement": Term(
-        title="Agreement of the folds",
-        meaning="Each fold selects features from the training flows outside it. Jaccard: the "
-        "features that two folds share over those that either has, the mean of all pairs. "
-        "Kuncheva's index: the same, corrected for chance; 1 where all folds agree, 0 for folds "
-        "that choose by lot.",
-    ),
     "interval": Term(
         title="Interval",
         meaning="Where the score would lie in 95 of 100 draws of such a test part. Where the run "
@@ -124,13 +110,6 @@ WORDS: Final[Mapping[str, Term]] = {
         meaning="Of the flows that only one of two models gets right, the first one's share less a "
         "half: 0.05 is small, 0.15 medium, 0.25 large.",
     ),
-    "known_test_rows": Term(
-        title="Known",
-        kind="percent",
-        unit="% of the test flows",
-        meaning="Test flows whose very feature vector occurs among the training flows, over all "
-        "test flows: to these a model need only remember the answer.",
-    ),
     "point": Term(title="Point", meaning="A hundredth of a score: 0.88 is one point over 0.87."),
     "split": Term(
         title="Split",
@@ -177,33 +156,5 @@ WORDS: Final[Mapping[str, Term]] = {
         title="Incomplete",
         kind="count",
         meaning="Rows with a null or an infinite value; left out of fit and test.",
-    ),
-    "ceiling": Term(
-        title="Ceiling",
-        kind="score",
-        meaning="The best accuracy that any classifier can reach on these test flows by the "
-        "selected features: flows with equal features get one class, so at best the most frequent "
-        "label of each distinct feature vector is right. Near the ceiling the features are the "
-        "limit, not the model.",
-    ),
-    "leave_one_out": Term(
-        title="Leave one out",
-        kind="score",
-        meaning="The share of flows whose label is the most frequent among the other flows of "
-        "their feature vector; a flow alone in its vector is a miss. The ceiling is too high on "
-        "average for flows yet to come, this is too low: what the features are worth lies between.",
-    ),
-    "lone_rows": Term(
-        title="Alone",
-        kind="percent",
-        unit="% of the rows",
-        meaning="Flows that no other flow is equal to on these features. The ceiling counts each "
-        "as a hit, leave one out as a miss.",
-    ),
-    "distinct_test_rows": Term(
-        title="Distinct",
-        kind="count",
-        unit="flows",
-        meaning="Counted flows that the ceiling is computed from.",
     ),
 }

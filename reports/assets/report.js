@@ -6,6 +6,18 @@
 
   for (const tool of all(document, "[data-script]")) tool.hidden = false;
 
+  // What goes on beyond the edge of a box fades out, so that nobody takes the part for the whole.
+  const cue = (box) => {
+    box.classList.toggle("more-right", box.scrollWidth - box.clientWidth - box.scrollLeft > 4);
+    box.classList.toggle("more-below", box.scrollHeight - box.clientHeight - box.scrollTop > 4);
+  };
+  const boxes = all(document, ".scroll");
+  const sized = new ResizeObserver((entries) => { for (const one of entries) cue(one.target); });
+  for (const box of boxes) {
+    sized.observe(box);
+    box.addEventListener("scroll", () => cue(box), { passive: true });
+  }
+
   // Sorting: a button in every heading; the controls stay below.
   const isControl = (row) => row.classList.contains("control");
   const compare = (place, way) => (a, b) => {

@@ -46,7 +46,7 @@ class Section:
 SECTIONS: Final = (
     Section(title="In short", anchor="in-short", fill=headline),
     Section(title="Leaderboard", anchor="leaderboard", fill=leaderboard),
-    Section(title="Against the nights before", anchor="nights", fill=nights),
+    Section(title="Against earlier runs", anchor="nights", fill=nights),
     Section(title="As in the study", anchor="study", fill=study),
     Section(title="Scores by split", anchor="splits", fill=splits),
     Section(title="Ceiling", anchor="ceiling", fill=ceiling),
@@ -62,7 +62,7 @@ SECTIONS: Final = (
     Section(title="Selected features", anchor="features", fill=features),
     Section(title="Ensemble", anchor="ensemble", fill=ensemble),
     Section(title="Parameters tried", anchor="search", fill=search),
-    Section(title="Cost", anchor="cost", fill=cost),
+    Section(title="Cost and cluster", anchor="cost", fill=cost),
     Section(title="Trend", anchor="trend", fill=trend),
     Section(title="Failures", anchor="failures", fill=failures),
     Section(title="Environment", anchor="environment", fill=environment),

@@ -22,7 +22,9 @@ EXACT: Final = (
     column("ceiling"),
     column("leave_one_out"),
     Column(key="best", title="Best accuracy", kind="score"),
-    Column(key="share", title="Share of the ceiling", kind="percent", unit="%"),
+    Column(
+        key="share", title="Share of the ceiling", kind="percent", unit="%", term="share_of_ceiling"
+    ),
     column("distinct_test_rows"),
     Column(key="grain", title="Grain", term="grain"),
     Column(key="limit", title="What limits the score"),
@@ -101,7 +103,8 @@ def _share_table(run: Run, rankings: Sequence[Ranking]) -> Table:
     shares = {ranking.split: _shares(run, ranking) for ranking in rankings}
     columns = [
         Column(key="model", title="Model"),
-        *(Column(key=split, title=split, kind="percent", unit="%", better="higher")
+        *(Column(key=split, title=split, kind="percent", unit="%", better="higher",
+                 term="share_of_ceiling")
           for split in shares),
     ]  # fmt: skip
     rows: list[dict[str, Value]] = [

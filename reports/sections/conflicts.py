@@ -21,7 +21,9 @@ OVERVIEW: Final = (
     Column(key="vectors", title="Feature vectors", kind="count"),
     Column(key="conflicting_vectors", title="Under several labels", kind="count"),
     Column(key="conflicting_rows", title="Flows in them", kind="count"),
-    Column(key="share", title="Share of all flows", kind="percent", unit="%"),
+    Column(
+        key="share", title="Share of all flows", kind="percent", unit="%", term="share_conflicting"
+    ),
     Column(key="pairs", title="Pairs of labels", kind="count"),
 )
 PAIRS: Final = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from markupsafe import Markup
 
 from reports.history import Report
@@ -63,7 +65,9 @@ def _span(low: float, record: Record) -> dict[str, object]:
 def _stage_tables(run: Run) -> list[Table]:
     columns = [
         Column(key="stage", title="Stage"),
-        Column(key="seconds", title="Time", kind="seconds", unit="s", bar=True),
+        Column(
+            key="seconds", title="Time", kind="seconds", unit="s", bar=True, term="stage_seconds"
+        ),
     ]
     rows: list[dict[str, Value]] = [
         {"stage": stage, "seconds": seconds} for stage, seconds in run.summary.seconds.items()
@@ -77,14 +81,17 @@ def _case_tables(run: Run) -> list[Table]:
     parts = [*(part for part in PARTS if part in measured), *sorted(measured.keys() - set(PARTS))]
     columns = [
         Column(key="case", title="Case"),
+        column("started_seconds"),
         *(_part_column(part) for part in parts),
         column("peak_memory_bytes"),
         column("spilled_bytes"),
         Column(key="worker", title="Worker"),
     ]
+    first = min((one.started for one in timed if one.started), default=None)
     rows: list[dict[str, Value]] = [
         {
             "case": record.case_id,
+            "started_seconds": _since(first, record),
             "peak_memory_bytes": record.peak_memory_bytes,
             "spilled_bytes": record.spilled_bytes,
             "worker": record.worker,
@@ -95,6 +102,10 @@ def _case_tables(run: Run) -> list[Table]:
     if not rows:
         return []
     return [make_table("cases", "Every case, longest fit first", known(columns, rows), rows)]
+
+
+def _since(first: datetime | None, record: Record) -> float | None:
+    return (record.started - first).total_seconds() if first and record.started else None
 
 
 def _part_column(part: str) -> Column:

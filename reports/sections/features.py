@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reports.described import FeatureScore, Selection, Stability
 from reports.history import Report
 from reports.numbers import number_text
 from reports.page import Fragment, empty, tables_fragment
-from reports.summary import FeatureScore, Selection, Stability
 from reports.tables import Column, Table, Tone, Value, known, make_table, with_notes
 from reports.terms import column
 

@@ -24,7 +24,7 @@ GRAINS: Final = (
     column("grain"),
     Column(key="bins", title="Bins a feature, at most", kind="count"),
     Column(key="binned", title="Binned", kind="count", unit="features"),
-    Column(key="share", title="Rows counted", kind="percent", unit="%"),
+    Column(key="share", title="Rows counted", kind="percent", unit="%", term="rows_counted"),
     Column(key="exact", title="Distinct flows", kind="count"),
     Column(key="counted", title="As counted", kind="count"),
     Column(key="most", title="Allowed", kind="count"),
@@ -32,11 +32,23 @@ GRAINS: Final = (
 )
 PRICES: Final = (
     Column(key="model", title="Model"),
-    Column(key="accuracy", title="Accuracy as it is", kind="score"),
-    Column(key="accuracy_difference", title="Accuracy, binned less raw", kind="points", unit="pt"),
+    Column(key="accuracy", title="Accuracy as it is", kind="score", term="accuracy"),
+    Column(
+        key="accuracy_difference",
+        title="Accuracy, binned less raw",
+        kind="points",
+        unit="pt",
+        term="price_of_binning",
+    ),
     Column(key="accuracy_range", title="95 % interval (pt)"),
-    Column(key="f1", title="F1 as it is", kind="score", unit="macro"),
-    Column(key="f1_difference", title="F1, binned less raw", kind="points", unit="pt"),
+    Column(key="f1", title="F1 as it is", kind="score", unit="macro", term="f1_macro"),
+    Column(
+        key="f1_difference",
+        title="F1, binned less raw",
+        kind="points",
+        unit="pt",
+        term="price_of_binning",
+    ),
     Column(key="f1_range", title="95 % interval (pt)"),
     Column(key="verdict", title="Within the goal"),
 )

@@ -53,7 +53,10 @@ def _winners(found: Sequence[Headline]) -> Table:
         Column(key="where", title="Task · split"),
         Column(key="winner", title="Best model"),
         Column(
-            key="score", title=found[0].metric_title.capitalize() if found else "", kind="score"
+            term=found[0].ranking.metric if found else "",
+            key="score",
+            title=found[0].metric_title.capitalize() if found else "",
+            kind="score",
         ),
         Column(key="tied", title="Ties", kind="count", term="told_apart"),
         column("ceiling"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reports.described import Profile
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
-from reports.summary import Profile
 from reports.tables import Column, Table, Tone, Value, make_table
 
 
@@ -28,7 +28,7 @@ def _label_table(profile: Profile) -> Table:
     columns = [
         Column(key="label", title="Label"),
         Column(key="flows", title="Flows", kind="count", bar=True),
-        Column(key="share", title="Share", kind="percent", unit="%"),
+        Column(key="share", title="Share", kind="percent", unit="%", term="share_of_flows"),
         *(
             Column(key=f"duplicates_{kind}", title=f"Duplicates ({kind})", kind="percent",
                    unit="% of its flows", term="duplicate", bar=True)

@@ -14,6 +14,8 @@ from reports.tables import Column, Table, Value, known, make_table, with_notes, 
 from reports.terms import SCORE_KEYS, column
 from reports.value_terms import VALUE_TERMS
 
+# Beside the suite's metric, before what a model costs; all other scores stand behind that.
+LEADING = ("accuracy", "f1_macro")
 NO_SCORES = "No case of this run ended with a score."
 
 
@@ -44,12 +46,13 @@ def leaderboard_table(ranking: Ranking) -> Table:
         column(scores[0]),
         Column(key=f"{scores[0]}_low", title="Low", kind="score", is_shown=False),
         Column(key=f"{scores[0]}_high", title="High", kind="score", is_shown=False),
-        *(column(key) for key in scores[1:]),
+        *(column(key) for key in scores[1:] if key in LEADING),
         column("fit_seconds", bar=True),
-        column("predict_seconds", bar=True),
         column("predict_rows_per_second"),
         column("peak_memory_bytes", bar=True),
         column("model_bytes"),
+        *(column(key) for key in scores[1:] if key not in LEADING),
+        column("predict_seconds", bar=True),
         column("grain"),
         column("rows_used"),
         column("rows_tested"),

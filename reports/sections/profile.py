@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from reports.described import Profile
 from reports.history import Report
 from reports.page import Fragment, empty, tables_fragment
-from reports.summary import Profile
 from reports.tables import Column, Table, Value, make_table
 
 STATISTICS = ("mean", "std", "min", "25%", "50%", "75%", "max")
@@ -15,7 +15,7 @@ def profile(report: Report) -> Fragment:
     found = report.run.profile
     if not found.columns and not found.describe:
         return empty("The run folder has no profile: the columns were not described.")
-    tables = [_schema_table(found), *_head_tables(found)]
+    tables = [_schema_table(found), *_head_tables(found), *_quarantine_tables(found)]
     return tables_fragment(_intro(found), tables)
 
 
@@ -70,6 +70,30 @@ def _head_tables(profile: Profile) -> list[Table]:
         for number, row in enumerate(profile.head)
     ]
     return [make_table("head", f"The first {len(rows)} rows", columns, rows)]
+
+
+def _quarantine_tables(profile: Profile) -> list[Table]:
+    """How many lines of each file are no flow, and the first of them with their reasons."""
+    files = [
+        Column(key="file", title="File"),
+        Column(key="quarantined_lines", title="Quarantined lines", kind="count", bar=True),
+    ]
+    counted: list[dict[str, Value]] = [
+        {"file": name, "quarantined_lines": count}
+        for name, count in sorted(profile.quarantined_files.items(), key=lambda item: -item[1])
+    ]
+    lines = [
+        Column(key="file", title="File"),
+        Column(key="line", title="Line", kind="count"),
+        Column(key="reason", title="Why it is no flow"),
+        Column(key="text", title="How it begins"),
+    ]
+    told: list[dict[str, Value]] = [one.model_dump() for one in profile.quarantine]
+    found = [
+        make_table("quarantine-files", "Quarantined lines by file", files, counted),
+        make_table("quarantine", f"The first {len(told)} quarantined lines", lines, told),
+    ]
+    return [table for table in found if table.rows]
 
 
 def _plain(value: object) -> Value:

@@ -27,15 +27,15 @@ def search(report: Report) -> Fragment:
 def _table(record: Record) -> Table:
     columns = [
         Column(key="params", title="Parameters"),
-        Column(key="mean", title="Mean over folds", kind="score", better="higher"),
-        Column(key="low", title="Worst fold", kind="score"),
+        Column(key="cross_validation", title="Mean over folds", kind="score", better="higher"),
+        Column(key="low", title="Worst fold", kind="score", term="worst_fold"),
         Column(key="used", title="Used"),
     ]
     used = next((n for n, one in enumerate(record.search) if one.params == record.params), None)
     rows = [
         {
             "params": json.dumps(one.params)[1:-1] or "as they are",
-            "mean": one.mean,
+            "cross_validation": one.mean,
             "low": min(one.folds, default=None),
             "used": "✓" if number == used else "",
         }

@@ -20,7 +20,7 @@ NEAR: Final = 0.01
 HELD_OUT: Final = (
     Column(key="where", title="Task · split"),
     Column(key="test_rows", title="Held out", kind="count", unit="flows"),
-    Column(key="share", title="Share", kind="percent", unit="%"),
+    Column(key="share", title="Share", kind="percent", unit="%", term="share_held_out"),
     column("known_test_rows"),
     Column(key="files", title="Whole files"),
     Column(key="explanation", title="What it tells"),
@@ -73,7 +73,10 @@ def _table(task: str, rankings: Sequence[Ranking]) -> Table:
     others = [name for name in names if name != "random"] if "random" in names else []
     columns = [
         Column(key="model", title="Model"),
-        *(Column(key=name, title=name, kind="score", better="higher") for name in names),
+        *(
+            Column(key=name, title=name, kind="score", better="higher", term=rankings[0].metric)
+            for name in names
+        ),
         *(_gap_column(name) for name in others),
     ]
     rows = _rows(rankings, others)

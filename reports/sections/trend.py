@@ -63,8 +63,8 @@ def _table(runs: Sequence[Run], latest: Run) -> Table:
         Column(key="run", title="Run"),
         Column(key="started", title="Started"),
         Column(key="winner", title="Best model"),
-        Column(key="score", title="Its score", kind="score"),
-        Column(key="seconds", title="Stages in all", kind="seconds", unit="s"),
+        Column(key="score", title="Its score", kind="score", term="best_score"),
+        Column(key="seconds", title="Stages in all", kind="seconds", unit="s", term="all_stages"),
         Column(key="failures", title="Failures", kind="count"),
         Column(key="like", title="Like this run"),
     ]

@@ -127,6 +127,22 @@ def test_the_head_spans_files_and_shows_nulls_and_infinities(csv_folder, ingest_
     )
 
 
+def test_quarantined_lines_are_told_with_file_line_and_reason(
+    frame, csv_folder, ingest_here, tmp_path
+):
+    profile_of(frame.head(20), 2, csv_folder, ingest_here, tmp_path)
+    with (csv_folder / "001.csv").open("a") as file:
+        file.write("1,2,no number,Calm\n1,2\n")
+    ingest_here()
+    with dask.config.set(scheduler="synchronous"):
+        profile = profile_store(tmp_path / "store")
+    assert profile.quarantined_files == {"001.csv": 2}
+    assert [(one["file"], one["line"]) for one in profile.quarantine] == [
+        ("001.csv", 12), ("001.csv", 13)
+    ]  # fmt: skip
+    assert all(one["reason"] for one in profile.quarantine)
+
+
 @pytest.mark.parametrize("value", ["", "inf", "1e308"])
 def test_columns_without_finite_moments_are_described_without_them(
     value, csv_folder, ingest_here, tmp_path

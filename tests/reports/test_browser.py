@@ -276,6 +276,14 @@ def test_axe_finds_nothing(browser, pages, name, scheme):
     assert found == []
 
 
+def test_a_box_shows_where_it_goes_on_beyond_its_edge(browser, pages):
+    view(browser, pages["report"], width=768)
+    box = find(browser, "#leaderboard .scroll")
+    wait.WebDriverWait(browser, 5).until(lambda _: "more-right" in box.get_attribute("class"))
+    browser.execute_script("arguments[0].scrollLeft = 1e6", box)
+    wait.WebDriverWait(browser, 5).until(lambda _: "more-right" not in box.get_attribute("class"))
+
+
 def test_paper_shows_all_and_no_control(browser, pages):
     view(browser, pages["report"], media="print")
     assert not find(browser, ".contents").is_displayed()

@@ -100,5 +100,5 @@ def test_a_ceiling_of_zero_is_no_division(run: Run) -> None:
 def test_the_honest_gap_is_the_winner_s_on_every_other_split(run: Run) -> None:
     first, *others = headlines(run)
     assert [split for split, _ in first.gaps] == ["distinct", "by_file"]
-    assert gap_text(first).startswith("stack: \N{MINUS SIGN}2.")
+    assert gap_text(first).startswith("Honest gap of stack: \N{MINUS SIGN}2.")
     assert [headline.gaps for headline in others] == [(), ()]

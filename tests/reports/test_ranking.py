@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from reports.apart import ties
+from reports.described import Profile
 from reports.ranking import Estimate, are_apart, estimate, leading_field, rank, wilson
 from reports.records import Record, Score
 from reports.run import Run
-from reports.summary import Profile, Summary
+from reports.summary import Summary
 
 
 def a_record(model: str, value: float, **changes: object) -> Record:

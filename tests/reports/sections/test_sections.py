@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reports.comparison import Comparison
+from reports.described import Profile, Stability
 from reports.example import write_example
 from reports.example_cases import Shape
 from reports.history import Report
@@ -14,7 +15,7 @@ from reports.page import Fragment
 from reports.records import ClassScore
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
-from reports.summary import Profile, Stability, Summary
+from reports.summary import Summary
 
 FILL = {section.anchor: section.fill for section in SECTIONS}
 NEEDS_NO_DATA = {"in-short", "glossary"}
