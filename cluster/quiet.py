@@ -8,18 +8,28 @@ from typing import Final
 
 from distributed.client import AllExit
 
-TOLD_BY_THE_CLIENT: Final = "Compute Failed"
+TALKERS: Final = (
+    "distributed.worker",
+    "distributed.worker.state_machine",
+    "distributed.client",
+    "asyncio",
+    "tornado.application",
+)
+TOLD_BY_THE_CLIENT: Final = ("Compute Failed", "Async instruction for")
+LEFT_BY_THE_CLIENT: Final = "ConnectionPool is closed"
 
 
 class _SaidElsewhere(logging.Filter):
-    """Drops the worker's word on a task that raised, and the client's on a wait that was left.
+    """Drops the word on a task that raised, and on a wait that was left; shortens lost connections.
 
-    A client that looks for a scheduler in vain also leaves a wait.
+    A client that looks for a scheduler in vain leaves a wait, and one that is closed leaves many.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        is_left = isinstance(error, (AllExit, CancelledError))
+        if isinstance(error, OSError):
+            record.exc_info = record.exc_text = None
+        is_left = isinstance(error, (AllExit, CancelledError)) or LEFT_BY_THE_CLIENT in str(error)
         return not (is_left or str(record.msg).startswith(TOLD_BY_THE_CLIENT))
 
 
@@ -28,5 +38,5 @@ _FILTER: Final = _SaidElsewhere()
 
 def say_once() -> None:
     """Keep from this process's stderr what is told as an error anyway."""
-    for name in ("distributed.worker", "distributed.client", "asyncio"):
+    for name in TALKERS:
         logging.getLogger(name).addFilter(_FILTER)

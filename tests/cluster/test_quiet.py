@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from cluster.quiet import TALKERS, say_once
+
+
+@pytest.fixture(params=TALKERS)
+def heard(request, caplog):
+    """Log an error with what was raised; the lines that come through."""
+    say_once()
+    logger = logging.getLogger(request.param)
+    logger.addHandler(caplog.handler)
+
+    def lines(message, error):
+        caplog.clear()
+        with pytest.raises(type(error)):
+            _raise(error)
+        logger.error(message, exc_info=error)
+        return caplog.text.splitlines()
+
+    yield lines
+    logger.removeHandler(caplog.handler)
+
+
+@pytest.mark.parametrize(
+    ("message", "error"),
+    [
+        ("Compute Failed\nKey: a", ValueError("told by the client")),
+        ("", asyncio.CancelledError()),
+        ("Exception in callback", RuntimeError("ConnectionPool is closed")),
+    ],
+)
+def test_what_is_told_elsewhere_or_was_only_left_is_not_logged(message, error, heard):
+    assert heard(message, error) == []
+
+
+def test_a_lost_connection_is_one_line(heard):
+    (line, *more) = dict.fromkeys(heard("Failed to reach the scheduler", OSError("closed")))
+    assert line.endswith("Failed to reach the scheduler")
+    assert more == []
+
+
+def test_any_other_error_keeps_its_traceback(heard):
+    assert any("Traceback" in line for line in heard("odd", ValueError("a bug of ours")))
+
+
+def _raise(error):
+    raise error
