@@ -21,7 +21,7 @@ from bench.rows.jobs import fit_rows, fold_rows, save_rows
 from bench.watch import Watch
 from pipeline.flows import CountedFlows
 from pipeline.metrics import METRICS
-from pipeline.predict import Predictions, predict
+from pipeline.predict import Predictions, predict, remembering
 from pipeline.thin import thin
 from pipeline.zoo import find_model
 
@@ -110,7 +110,9 @@ def _fitted(order: Order, flows: CountedFlows, watch: Watch) -> Any:  # noqa: AN
 
 
 def _predicted(model: Any, flows: CountedFlows, watch: Watch) -> Predictions:  # noqa: ANN401
-    with watch.stage("predict"):
-        codes = model.predict(flows.X)
-    with watch.stage("values"):
-        return predict(model, flows.X, codes=codes, classes=len(flows.labels))
+    """What the model says; values take the seconds that they need beyond those of the classes."""
+    with remembering(model):
+        with watch.stage("predict"):
+            codes = model.predict(flows.X)
+        with watch.stage("values"):
+            return predict(model, flows.X, codes=codes, classes=len(flows.labels))

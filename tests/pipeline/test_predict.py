@@ -12,7 +12,8 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from pipeline.errors import ModelError
-from pipeline.predict import predict
+from pipeline.predict import predict, remembering
+from pipeline.zoo import STUDY, find_model
 
 
 def rows(*classes, seed=0):
@@ -129,3 +130,47 @@ def test_a_model_that_does_not_answer_with_one_class_a_row_is_refused(answers, f
     model = Answers().fit(X, np.array([0, 1, 0, 1, 0])).answering(**answers)
     with pytest.raises(ModelError, match=fault):
         predict(model, X, classes=2)
+
+
+@pytest.mark.filterwarnings("ignore:not settled")
+@pytest.mark.parametrize("name", STUDY)
+@pytest.mark.parametrize("classes", [(0, 1), (0, 1, 2, 3)])
+def test_a_model_that_remembers_says_the_same(name, classes):
+    X, y = rows(*classes)
+    params = {"max_iter": 3} if name == "neural_network" else {}
+    model = find_model(name).build(0, params).fit(X, y, sample_weight=np.ones(len(y)))
+    alone = predict(model, X, classes=4)
+    with remembering(model):
+        codes = model.predict(X)
+        found = predict(model, X, codes=codes, classes=4)
+    assert found.codes.tolist() == alone.codes.tolist()
+    assert found.values.tolist() == alone.values.tolist()
+
+
+@pytest.mark.parametrize("name", ["random_forest", "gradient_boosting", "ada_boost", "svc"])
+def test_values_are_computed_once_for_classes_and_values(name, monkeypatch):
+    X, y = rows(0, 1, 2)
+    model = find_model(name).build(0).fit(X, y, sample_weight=np.ones(len(y)))
+    method = "predict_proba" if name == "random_forest" else "decision_function"
+    calls = []
+    compute = getattr(type(model), method)
+    monkeypatch.setattr(type(model), method, lambda *args: calls.append(1) or compute(*args))
+    with remembering(model):
+        predict(model, X, codes=model.predict(X), classes=3)
+    assert len(calls) == 1
+
+
+def test_another_table_is_not_taken_for_the_one_remembered():
+    X, y = rows(0, 1)
+    model = DecisionTreeClassifier().fit(X, y)
+    with remembering(model):
+        assert model.predict(X).tolist() == y.tolist()
+        assert model.predict(X[::-1]).tolist() == y[::-1].tolist()
+
+
+def test_nothing_is_remembered_after_the_block():
+    X, y = rows(0, 1)
+    model = DecisionTreeClassifier().fit(X, y)
+    with remembering(model):
+        model.predict(X)
+    assert not {"predict_proba", "decision_function"} & set(vars(model))

@@ -49,3 +49,23 @@ def test_without_counts_each_row_is_one_flow():
     X, y = np.array([[0.0], [1.0], [3.0], [4.0]]), np.array([0, 0, 1, 1])
     assert np.array_equal(CountedSVC().fit(X, y).predict(X), SVC().fit(X, y).predict(X))
     assert np.array_equal(CountedGaussianNB().fit(X, y).var_, GaussianNB().fit(X, y).var_)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_a_support_vector_machine_votes_as_the_original_does(seed, classes):
+    chance = np.random.default_rng(seed)
+    y = np.r_[np.arange(classes), chance.integers(0, classes, 40)]
+    X = chance.normal(size=(len(y), 3)) + y[:, np.newaxis] / 3
+    ours, original = CountedSVC().fit(X, y), SVC().fit(X, y)
+    new = chance.normal(size=(200, 3)) + 1
+    assert np.array_equal(ours.predict(new), original.predict(new))
+    np.testing.assert_allclose(ours.decision_function(new), original.decision_function(new))
+
+
+def test_rows_beyond_a_block_are_voted_on_too(monkeypatch):
+    monkeypatch.setattr("pipeline.weighted.ROWS_AT_ONCE", 7)
+    chance = np.random.default_rng(0)
+    X, y = chance.normal(size=(30, 2)), np.arange(30) % 3
+    expected = SVC().fit(X, y).decision_function(X)
+    np.testing.assert_allclose(CountedSVC().fit(X, y).decision_function(X), expected)
