@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.bundle import save_bundle
-from bench.curve_facts import curve_facts
+from bench.curve_facts import curve_draws, curve_facts
 from bench.errors import BenchError
 from bench.fold_tables import FoldTable
 from bench.grains import grain_json, grain_rule
@@ -58,8 +58,10 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         masks = _masks(plan)
     with stage("select"):
         row_folds = deal_folds(plan, masks)
-        chosen = select_features(plan, row_folds)
-    if not GRAINS[plan.suite.grain].counts_flows:
+        counts_flows = GRAINS[plan.suite.grain].counts_flows
+        draws = curve_draws(plan, masks) if counts_flows else {}
+        chosen = select_features(plan, row_folds, list(draws.values()))
+    if not counts_flows:
         return _as_rows(plan, masks, chosen, stage=stage)
     with stage("collapse"):
         row_folds = {name: folds for name, folds in row_folds.items() if folds.folds > 1}
@@ -71,7 +73,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
     with stage("ceiling"):
         tested = {key: chosen[key].whole for key, split in splits.items() if split.test.rows}
         facts = split_facts(splits, masks, test_size=plan.suite.test_size)
-        curves = curve_facts(plan, masks, tested)
+        curves = curve_facts(plan, masks, tested, draws)
     return Prepared(
         bundles=bundles,
         grains=grains,

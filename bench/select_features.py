@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from pipeline.lint import Facts, Finding, lint
 from pipeline.moments import Moments
 from pipeline.relevance import mutual_information
 from pipeline.row_folds import RowFolds, deal_rows, undealt_rows
+from pipeline.row_sample import PartDraw
 from pipeline.select import Selection, select
 from pipeline.split import SPLITS, Masks
 
@@ -64,11 +65,20 @@ def deal_folds(plan: Preparation, masks: Mapping[str, Masks]) -> dict[str, RowFo
     )
 
 
-def select_features(plan: Preparation, row_folds: Mapping[str, RowFolds]) -> dict[Key, Chosen]:
-    """What to keep of the features, for every task and split; one pass over the partitions."""
+def select_features(
+    plan: Preparation,
+    row_folds: Mapping[str, RowFolds],
+    samples: Sequence[Sequence[PartDraw]] = (),
+) -> dict[Key, Chosen]:
+    """What to keep of the features, for every task and split; one pass over the partitions.
+
+    The pass also keeps the samples that others will need.
+    """
     wanted = {split: row_folds.get(split, _all_rows(plan)) for split in plan.suite.splits}
     distinct = list(dict.fromkeys(wanted.values()))
-    evidence = gather_evidence(plan.store, plan.manifest, labels=plan.labels, splits=distinct)
+    evidence = gather_evidence(
+        plan.store, plan.manifest, labels=plan.labels, splits=distinct, samples=samples
+    )
     found = dict(zip(distinct, evidence.splits, strict=True))
     return {
         (task, split): _choose(plan, task, found[wanted[split]], evidence)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import dask
@@ -13,9 +12,8 @@ from dask import delayed
 
 from pipeline.ceiling import Bounds, bounds
 from pipeline.flows import CountedFlows, Floats, Integers, Split
-from pipeline.manifest import Manifest
-from pipeline.row_sample import RowSample, draw_rows, read_rows
-from pipeline.split import Masks, deal_flows
+from pipeline.row_sample import RowSample
+from pipeline.split import deal_flows
 
 MOST_BINS: Final = 255
 """A column with more distinct values is cut into at most so many bins."""
@@ -51,27 +49,18 @@ class CurvePoint:
 
 
 def ceiling_curves(
-    store: Path,
-    manifest: Manifest,
-    wanted: Sequence[Curve],
-    *,
-    masks: Mapping[str, Masks],
-    rows: int,
-    seed: int,
+    names: Sequence[str], wanted: Sequence[Curve], samples: Mapping[str, object]
 ) -> list[tuple[CurvePoint, ...]]:
     """The points of each curve wanted, k = 1, 2, … all features.
 
-    They are computed on a random sample of so many test rows, or on all where they are fewer; of
-    all rows where the split marks none, counted as the split counts them. A column with more than
-    `MOST_BINS` distinct values in the sample is cut into bins of about equally many of its rows. So
-    one pass reads the store, and memory is bounded by ``rows`` times the number of features.
-    Sample and bins are the same however the flows lie in files. All curves are of the same labels.
+    ``samples`` holds for each split a delayed `RowSample` of its test rows, or of all rows where it
+    marks none, counted as the split counts them; ``names`` are the features of their columns. A
+    column with more than `MOST_BINS` distinct values in the sample is cut into bins of about
+    equally many of its rows. Sample and bins are the same however the flows lie in files, and
+    memory is bounded by the sample. All curves are of the same labels, in one order.
     """
-    labels = tuple(wanted[0].class_of)
-    drawn = {name: draw_rows(masks[name], rows=rows, seed=seed) for name in masks}
-    samples = read_rows(store, manifest, labels=labels, wanted=list(drawn.values()))
-    binned = {name: delayed(_bin)(sample) for name, sample in zip(drawn, samples, strict=True)}
-    curves = [delayed(_points)(binned[one.split], one, manifest.features) for one in wanted]
+    binned = {split: delayed(_bin)(sample) for split, sample in samples.items()}
+    curves = [delayed(_points)(binned[one.split], one, tuple(names)) for one in wanted]
     found: tuple[tuple[CurvePoint, ...], ...] = dask.compute(*curves)
     return list(found)
 

@@ -51,12 +51,15 @@ def collapse_by_rule(
     that no partial result waits for all the others in one place. Each table that breaks the rule is
     made coarser there and then, so what is in memory is bounded by the rule and not by the flows;
     where the level comes to lie depends on all flows together and on nothing else. What only bins
-    too coarse to be worth it would keep within the rule is counted again, a share of the rows.
+    too coarse to be worth it would keep within the rule is counted again, a share of the rows; that
+    it is so is often plain from the first partitions, and then the others are not counted at all.
     """
     groups = group_requests(wanted)
     ladders = {key: _ladder(store, manifest, group, rule) for key, group in groups.items()}
-    found = _count(store, manifest, groups, ladders, rule)
-    coarse = [key for key in groups if rule.is_too_coarse(found[key].level)]
+    hopeless = _hopeless(store, manifest, groups, ladders, rule)
+    asked = {key: replace(group, is_counted=key not in hopeless) for key, group in groups.items()}
+    found = _count(store, manifest, asked, ladders, rule)
+    coarse = [key for key in groups if key in hopeless or rule.is_too_coarse(found[key].level)]
     if coarse:
         groups |= {key: replace(groups[key], share=_share(found[key], rule)) for key in coarse}
         all_kept = replace(rule, coarsest=None)
@@ -66,6 +69,21 @@ def collapse_by_rule(
         _collapsed(request, groups[key], found[key], ladders[key])
         for request, key in zip(wanted, map(key_of, wanted), strict=True)
     ]
+
+
+def _hopeless(
+    store: Path,
+    manifest: Manifest,
+    groups: Mapping[Key, Group],
+    ladders: Mapping[Key, Ladder],
+    rule: Rule,
+) -> set[Key]:
+    """The groups that are too coarse by the first partitions alone, as then they are by all."""
+    if rule.coarsest is None or len(manifest.parts) < 2 * FAN_IN:
+        return set()
+    first = replace(manifest, parts=manifest.parts[:FAN_IN])
+    found = _count(store, first, groups, ladders, rule)
+    return {key for key, one in found.items() if rule.is_too_coarse(one.level)}
 
 
 def _count(

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.coarseness import Rule
-from pipeline.counted import Counted, bounded, count_rows
+from pipeline.counted import Counted, bounded, count_rows, sketch_rows
 from pipeline.flows import Booleans, Floats
 from pipeline.labelled import label_codes
 from pipeline.ladder import Ladder
@@ -26,7 +26,7 @@ class PartGroup:
 
     ``codes`` maps a label to its code; ``marks`` holds, for each split, which are test rows and
     the folds of the others. Of the usable rows, which are numbered from ``first_row`` over all
-    parts, a random ``share`` is counted.
+    parts, a random ``share`` is counted; or none, and it is estimated how many of them differ.
     """
 
     features: tuple[str, ...]
@@ -34,6 +34,7 @@ class PartGroup:
     marks: list[tuple[PartMask, PartFolds | None]]
     first_row: int
     share: float = 1.0
+    is_counted: bool = True
 
 
 def count_part(
@@ -55,6 +56,8 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     drawn = _drawn(group, rows)
     # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
     columns = [_usable(flows.column(name).to_numpy(), usable) + 0.0 for name in group.features]
+    if not group.is_counted:
+        return sketch_rows(columns, codes[usable])
     marks: dict[str, Booleans] = {}
     for place, (mask, folds) in enumerate(group.marks):
         marks |= _marks_of_rows(place, mask.read(rows), folds)

@@ -54,9 +54,15 @@ def count_rows(
     sums = {name: mark.view(np.uint8) for name, mark in marks.items()}
     ones = {"label": labels.astype(np.uint16), "count": np.ones(len(labels), np.uint8)}
     table = group(pa.table({**features, **ones, **sums}))
-    hashes, _ = row_hashes([table.column(name).to_numpy() * 1.0 for name in [*features, "label"]])
-    sketch = sketch_hashes(hashes, table.column("count").to_numpy())
-    return Counted(table=table, level=EXACT, exact_rows=sketch)
+    of_table = [table.column(name).to_numpy() for name in [*features, "label", "count"]]
+    return Counted(table=table, level=EXACT, exact_rows=_sketch(*of_table))
+
+
+def sketch_rows(columns: Sequence[Floats], labels: Integers) -> Counted:
+    """Of the rows with these features and labels how many differ, and no row of them."""
+    nothing = count_rows([column[:0] for column in columns], labels[:0], {})
+    sketch = _sketch(*columns, labels, np.ones(len(labels), np.int64))
+    return replace(nothing, exact_rows=sketch)
 
 
 def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Counted:
@@ -96,6 +102,13 @@ def group(table: pa.Table) -> pa.Table:
     grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
     rows = {name: grouped.column(name) for name in keys}
     return pa.table(rows | {name: _narrow(grouped.column(f"{name}_sum")) for name in sums})
+
+
+def _sketch(*columns: np.ndarray) -> DistinctSketch:
+    """Of rows with these features, their label and their count in the last two columns."""
+    *of_row, counts = columns
+    hashes, _ = row_hashes([column * 1.0 for column in of_row])
+    return sketch_hashes(hashes, counts)
 
 
 def _narrow(sums: pa.ChunkedArray) -> np.ndarray:

@@ -16,6 +16,7 @@ from pipeline.labelled import label_codes, usable_rows
 from pipeline.manifest import Manifest, Part, read_part
 from pipeline.moments import Moments, column_moments, merge_moments
 from pipeline.row_folds import PartFolds, RowFolds
+from pipeline.row_sample import PartDraw
 from pipeline.statistics import aligned_moments
 from pipeline.statistics_file import load_statistics
 from pipeline.tree import merge_nodes
@@ -50,9 +51,17 @@ class Evidence:
 
 
 def gather_evidence(
-    store: Path, manifest: Manifest, *, labels: Sequence[str], splits: Sequence[RowFolds]
+    store: Path,
+    manifest: Manifest,
+    *,
+    labels: Sequence[str],
+    splits: Sequence[RowFolds],
+    samples: Sequence[Sequence[PartDraw]] = (),
 ) -> Evidence:
-    """The evidence on all splits; parts are merged along a tree that workers do not change."""
+    """The evidence on all splits; parts are merged along a tree that workers do not change.
+
+    As all columns are read, the rows of each sample are kept on the way, for a draw of each part.
+    """
     rows = [usable_rows(part, labels) for part in manifest.parts]
     stride = max(1, -(-sum(rows) // BINNED_ROWS))
     edges = delayed(bin_edges(store, manifest))
@@ -67,6 +76,7 @@ def gather_evidence(
                 folds=tuple(split.parts[number] for split in splits),
                 first_binned=int(-starts[number] % stride),
                 stride=stride,
+                draws=tuple(sample[number] for sample in samples),
             ),
             edges,
         )
@@ -86,6 +96,7 @@ class _PartRequest:
     folds: tuple[PartFolds, ...]
     first_binned: int
     stride: int
+    draws: tuple[PartDraw, ...]
 
 
 def _examine(asked: _PartRequest, edges: Sequence[Floats]) -> Evidence:
@@ -95,12 +106,13 @@ def _examine(asked: _PartRequest, edges: Sequence[Floats]) -> Evidence:
     columns = [flows.column(name).to_numpy() for name in asked.features]
     if not usable.all():
         columns = [column[usable] for column in columns]
+    codes = codes[usable]
+    for draw in asked.draws:
+        draw.keep(columns, codes)
     binned = slice(asked.first_binned, None, asked.stride)
     few = [column[binned] for column in columns]
     return Evidence(
-        splits=tuple(
-            _of_split(columns, few, edges, asked, codes[usable], folds) for folds in asked.folds
-        ),
+        splits=tuple(_of_split(columns, few, edges, asked, codes, folds) for folds in asked.folds),
         equal=equal_columns(columns),
         stride=asked.stride,
     )

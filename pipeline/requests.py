@@ -60,12 +60,16 @@ class Marks:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Group:
-    """What is counted together: the same features and labels, marked by one or several splits."""
+    """What is counted together: the same features and labels, marked by one or several splits.
+
+    Where it is not to be counted, how many rows differ is estimated, and no more.
+    """
 
     features: tuple[str, ...]
     labels: tuple[str, ...]
     marks: list[Marks]
     share: float = 1.0
+    is_counted: bool = True
 
 
 def group_requests(wanted: Sequence[Collapse]) -> dict[Key, Group]:
@@ -99,6 +103,7 @@ def of_part(group: Group, number: int, first_row: int) -> PartGroup:
         ],
         first_row=first_row,
         share=group.share,
+        is_counted=group.is_counted,
     )
 
 

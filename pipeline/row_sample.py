@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,39 @@ class RowSample:
 
     columns: Floats
     codes: Integers
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartDraw:
+    """The rows of one part that are drawn, by their places among its usable rows, and their file.
+
+    A pass that reads all columns anyway leaves them there for whoever comes later, so that they
+    neither take a pass of their own nor travel through the scheduler.
+    """
+
+    path: Path
+    places: Integers
+
+    def keep(self, columns: Sequence[Floats], codes: Integers) -> None:
+        """Write the drawn rows, given the columns and label codes of all usable ones."""
+        drawn = np.stack([column[self.places] for column in columns]) + 0.0
+        unfinished = self.path.with_suffix(f".{os.getpid()}.npz")
+        np.savez(unfinished, columns=drawn, codes=codes[self.places])
+        unfinished.replace(self.path)
+
+
+def part_draws(drawn: Masks, folder: Path) -> list[PartDraw]:
+    """What is drawn of each part, with a file in the folder for each."""
+    folder.mkdir(exist_ok=True)
+    return [
+        PartDraw(path=folder / f"{number}.npz", places=np.flatnonzero(mask))
+        for number, mask in enumerate(drawn)
+    ]
+
+
+def load_drawn(paths: Sequence[Path]) -> RowSample:
+    """The rows that parts have kept in these files, in their order."""
+    return _join([_load(path) for path in paths])
 
 
 def draw_rows(masks: Masks, *, rows: int, seed: int) -> Masks:
@@ -92,6 +126,11 @@ def _read_part(
         RowSample(columns=np.stack([column[rows] for column in columns]) + 0.0, codes=codes[rows])
         for rows in chosen
     ]
+
+
+def _load(path: Path) -> RowSample:
+    with np.load(path, allow_pickle=False) as arrays:
+        return RowSample(columns=arrays["columns"], codes=arrays["codes"])
 
 
 def _join(parts: Sequence[RowSample]) -> RowSample:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.ceiling_curve import MOST_BINS, Curve, _bin_column, ceiling_curves
 from pipeline.labelled import usable_rows
+from pipeline.row_sample import draw_rows, read_rows
 from pipeline.split import SPLITS, mark_test_rows
 
 ATTACKS = {"Calm": "Calm", "Flood": "Flood", "Scan": "Scan"}
@@ -47,8 +48,12 @@ def curves(store, manifest, *, splits=("random",), tasks=(ATTACKS,), order=NAMES
     part_rows = [usable_rows(part, list(ATTACKS)) for part in manifest.parts]
     masks = {name: mark_test_rows(name, part_rows, test_size=0.3, seed=1) for name in splits}
     wanted = [Curve(split=s, features=order, class_of=t) for t in tasks for s in splits]
+    drawn = [draw_rows(of_split, rows=rows, seed=5) for of_split in masks.values()]
+    samples = read_rows(store, manifest, labels=list(ATTACKS), wanted=drawn)
     with dask.config.set(scheduler="synchronous"):
-        return masks, ceiling_curves(store, manifest, wanted, masks=masks, rows=rows, seed=5)
+        return masks, ceiling_curves(
+            manifest.features, wanted, dict(zip(masks, samples, strict=True))
+        )
 
 
 def by_hand(rows, columns, class_of, *, deduplicated=False):

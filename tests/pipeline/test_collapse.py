@@ -8,6 +8,7 @@ import dask
 import numpy as np
 import pytest
 
+import pipeline.collapse as collapse_module
 from pipeline.coarseness import EXACT, GRAINS
 from pipeline.collapse import collapse, collapse_by_rule
 from pipeline.dataset import Dataset, Release
@@ -277,6 +278,26 @@ def test_where_bins_would_be_too_coarse_a_share_of_the_rows_is_counted_as_they_a
     assert found.grain.train_rows == (~is_test).sum()
 
 
-def test_the_same_share_of_the_rows_is_counted_in_any_partitioning(stored):
-    found = [thinned(stored, cuts, most=200)[0] for cuts in CUTS.values()]
+@pytest.mark.parametrize("most", [200, 40])
+def test_the_same_share_of_the_rows_is_counted_in_any_partitioning(stored, most):
+    found = [thinned(stored, cuts, most=most)[0] for cuts in CUTS.values()]
     assert all(content(one.split) == content(found[0].split) for one in found)
+
+
+def test_what_the_first_partitions_prove_too_coarse_is_not_counted_in_the_others(
+    stored, monkeypatch
+):
+    asked = []
+    count = collapse_module.count_part
+
+    def watched(store, part, groups, ladders, rule):
+        asked.append([group.is_counted for group in groups])
+        return count(store, part, groups, ladders, rule)
+
+    monkeypatch.setattr(collapse_module, "count_part", watched)
+    with dask.config.set(scheduler="synchronous"):
+        found, _ = thinned(stored, CUTS["a tree of two levels"], most=40)
+    parts = len(CUTS["a tree of two levels"]) + 1
+    assert found.grain.name == "rows"
+    assert asked.count([False]) == parts
+    assert asked.count([True]) == collapse_module.FAN_IN + parts

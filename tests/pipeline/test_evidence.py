@@ -15,6 +15,7 @@ from pipeline.labelled import usable_rows
 from pipeline.manifest import read_part
 from pipeline.relevance import mutual_information
 from pipeline.row_folds import deal_rows, undealt_rows
+from pipeline.row_sample import draw_rows, load_drawn, part_draws, read_rows
 from pipeline.select import anova
 from pipeline.split import mark_test_rows
 
@@ -122,3 +123,22 @@ def test_columns_equal_in_every_usable_row_are_found_and_others_are_not(stored):
     with dask.config.set(scheduler="synchronous"), warnings.catch_warnings():
         found = gather_evidence(store, manifest, labels=LABELS, splits=[rows])
     assert found.equal.tolist() == [0, 1, 0]
+
+
+def test_the_rows_of_a_sample_are_kept_on_the_way(stored, tmp_path):
+    store, manifest = stored
+    part_rows = [usable_rows(part, LABELS) for part in manifest.parts]
+    drawn = draw_rows(tuple(np.zeros(rows, np.bool_) for rows in part_rows), rows=40, seed=3)
+    draws = part_draws(drawn, tmp_path / "drawn")
+    with dask.config.set(scheduler="synchronous"):
+        gather_evidence(
+            store, manifest, labels=LABELS, splits=[undealt_rows(part_rows)], samples=[draws]
+        )
+        (expected,) = dask.compute(*read_rows(store, manifest, labels=LABELS, wanted=[drawn]))
+    found = load_drawn([draw.path for draw in draws])
+    assert found.columns.tolist() == expected.columns.tolist()
+    assert found.codes.tolist() == expected.codes.tolist()
+    assert len(found.codes) == 40
+    assert sorted(path.name for path in (tmp_path / "drawn").iterdir()) == sorted(
+        draw.path.name for draw in draws
+    )
