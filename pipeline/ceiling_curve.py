@@ -8,12 +8,16 @@ from typing import Final
 
 import dask
 import numpy as np
+import pandas as pd
 from dask import delayed
+from numpy.typing import NDArray
 
 from pipeline.ceiling import Bounds, bounds
 from pipeline.flows import CountedFlows, Floats, Integers, Split
 from pipeline.row_sample import RowSample
 from pipeline.split import deal_flows
+
+Codes = NDArray[np.uint8]
 
 MOST_BINS: Final = 255
 """A column with more distinct values is cut into at most so many bins."""
@@ -67,9 +71,9 @@ def ceiling_curves(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Binned:
-    """Bin numbers, int64 (features, rows), which features were cut, and the rows' label codes."""
+    """Bin numbers, uint8 (features, rows), which features were cut, and the rows' label codes."""
 
-    bins: Integers
+    bins: Codes
     is_cut: tuple[bool, ...]
     codes: Integers
 
@@ -83,14 +87,14 @@ def _bin(sample: RowSample) -> _Binned:
     )
 
 
-def _bin_column(column: Floats) -> tuple[Integers, bool]:
+def _bin_column(column: Floats) -> tuple[Codes, bool]:
     """Each value's bin, and whether different values share one."""
     values, place, counts = np.unique(column, return_inverse=True, return_counts=True)
     if len(values) <= MOST_BINS:
-        return place, False
+        return place.astype(np.uint8), False
     # By the rank of its middle row, so that a value of many rows has a bin for itself.
     twice_middle = 2 * np.cumsum(counts) - counts
-    return (twice_middle * MOST_BINS // (2 * len(column)))[place], True
+    return (twice_middle * MOST_BINS // (2 * len(column))).astype(np.uint8)[place], True
 
 
 def _points(binned: _Binned, wanted: Curve, names: tuple[str, ...]) -> tuple[CurvePoint, ...]:
@@ -114,22 +118,24 @@ def _points(binned: _Binned, wanted: Curve, names: tuple[str, ...]) -> tuple[Cur
     )
 
 
-def _tables(bins: Integers, y: Integers, classes: Sequence[str]) -> Iterator[CountedFlows]:
+def _tables(bins: Codes, y: Integers, classes: Sequence[str]) -> Iterator[CountedFlows]:
     """The rows counted on the first feature's bins, on the first two's, and so on.
 
-    The bins of several features are numbered anew with every feature, so that vectors of any
-    length are one whole number, and equal only where all bins are.
+    The bins of several features are numbered anew with every feature, in the order in which they
+    first occur, so that vectors of any length are one whole number, and equal only where all bins
+    are.
     """
     vector = np.zeros(bins.shape[1], np.int64)
     for column in bins:
-        vector = np.unique(vector * (column.max() + 1) + column, return_inverse=True)[1]
-        keys, counts = np.unique(vector * len(classes) + y, return_counts=True)
+        vector, distinct = pd.factorize(vector * (int(column.max()) + 1) + column)
+        told_apart = np.bincount(vector * len(classes) + y, minlength=len(distinct) * len(classes))
+        keys = np.flatnonzero(told_apart)
         yield CountedFlows(
             features=("vector",),
             labels=tuple(classes),
             X=(keys // len(classes)).astype(np.float64)[:, np.newaxis],
             y=keys % len(classes),
-            counts=counts,
+            counts=told_apart[keys],
         )
 
 

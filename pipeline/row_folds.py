@@ -97,6 +97,8 @@ def stratified_folds(codes: Codes, *, folds: int, seed: int) -> Bytes:
 
     It numbers the classes by first appearance and shuffles the folds of each class in that order.
     """
+    if folds == 1:
+        return np.zeros(len(codes), np.uint8)
     chance = RandomState(seed)
     classes, first = np.unique(codes, return_index=True)
     classes = classes[np.argsort(first)]
