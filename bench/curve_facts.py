@@ -48,8 +48,9 @@ def curve_facts(
     paths = {split: [draw.path for draw in draws[split]] for _, split in selections}
     samples = {split: delayed(load_drawn)(of_split) for split, of_split in paths.items()}
     curves = ceiling_curves(plan.manifest.features, wanted, samples)
+    eligible = {split: _eligible(masks[split]) for split in draws}
     return tuple(
-        _fact(task, point, split=split, rows=_eligible(masks[split]))
+        _fact(task, point, split=split, rows=eligible[split])
         for (task, split), points in zip(selections, curves, strict=True)
         for point in points
     )

@@ -54,8 +54,7 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     usable = codes >= 0
     rows = int(usable.sum())
     drawn = _drawn(group, rows)
-    # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
-    columns = [_usable(flows.column(name).to_numpy(), usable) + 0.0 for name in group.features]
+    columns = [_usable(flows.column(name).to_numpy(), usable) for name in group.features]
     if not group.is_counted:
         return sketch_rows(columns, codes[usable])
     marks: dict[str, Booleans] = {}
@@ -65,7 +64,8 @@ def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
         columns = [column[drawn] for column in columns]
         marks = {name: mark[drawn] for name, mark in marks.items()}
         usable[usable] = drawn
-    return count_rows(columns, codes[usable], marks)
+    # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
+    return count_rows([column + 0.0 for column in columns], codes[usable], marks)
 
 
 def _drawn(group: PartGroup, rows: int) -> Booleans | None:

@@ -107,7 +107,7 @@ def group(table: pa.Table) -> pa.Table:
 def _sketch(*columns: np.ndarray) -> DistinctSketch:
     """Of rows with these features, their label and their count in the last two columns."""
     *of_row, counts = columns
-    hashes, _ = row_hashes([column * 1.0 for column in of_row])
+    hashes, _ = row_hashes([column.astype(np.float64, copy=False) for column in of_row])
     return sketch_hashes(hashes, counts)
 
 
