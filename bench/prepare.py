@@ -8,27 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.bundle import save_bundle
+from bench.count_splits import Features, count_splits
 from bench.curve_facts import curve_draws, curve_facts
 from bench.errors import BenchError
 from bench.fold_tables import FoldTable
-from bench.grains import grain_json, grain_rule
+from bench.grains import grain_json
 from bench.preparation import Key, Preparation
 from bench.rows.plan import RowPlan, row_plans
 from bench.select_features import Chosen, deal_folds, select_features
 from bench.selection_json import selection_json
 from bench.split_facts import split_facts
 from pipeline.coarseness import GRAINS
-from pipeline.collapse import Collapsed, collapse_by_rule
+from pipeline.collapse import Collapsed
 from pipeline.flows import Integers, Split
 from pipeline.grain import Grain
 from pipeline.labelled import usable_rows
-from pipeline.requests import Collapse
-from pipeline.row_folds import RowFolds
 from pipeline.rows.source import RowSource
-from pipeline.shared_masks import share_masks
-from pipeline.split import SPLITS, Masks, deal_flows, mark_test_rows
-
-Features = tuple[str, ...]
+from pipeline.split import SPLITS, Masks, mark_test_rows
 
 Stage = Callable[[str], AbstractContextManager[None]]
 """What times and shows a stage."""
@@ -65,7 +61,7 @@ def prepare(plan: Preparation, *, stage: Stage) -> Prepared:
         return _as_rows(plan, masks, chosen, stage=stage)
     with stage("collapse"):
         row_folds = {name: folds for name, folds in row_folds.items() if folds.folds > 1}
-        counted = _collapse(plan, masks, row_folds, chosen)
+        counted = count_splits(plan, masks, row_folds, chosen)
         bundles = {key: _bundle(plan, key, chosen[key], of_key) for key, of_key in counted.items()}
     whole = {key: of_key[chosen[key].whole.selected] for key, of_key in counted.items()}
     splits = {key: found.split for key, found in whole.items()}
@@ -135,42 +131,6 @@ def _masks(plan: Preparation) -> dict[str, Masks]:
         name: mark_test_rows(name, part_rows, test_size=suite.test_size, seed=suite.split_seed)
         for name in suite.splits
     }
-
-
-def _collapse(
-    plan: Preparation,
-    masks: Mapping[str, Masks],
-    row_folds: Mapping[str, RowFolds],
-    chosen: Mapping[Key, Chosen],
-) -> dict[Key, dict[Features, Collapsed]]:
-    """For each task and split, its flows counted on each selection of features that it needs."""
-    wanted = [
-        (key, features)
-        for key, found in chosen.items()
-        for features in dict.fromkeys([found.whole.selected, *found.own_features.values()])
-    ]
-    shared = {
-        name: share_masks(of_split, plan.work / f"mask-{name}.npy")
-        for name, of_split in masks.items()
-    }
-    requests = [
-        Collapse(
-            split=split,
-            features=features,
-            class_of=plan.classes(task),
-            masks=masks[split],
-            row_folds=row_folds.get(split),
-            shared=shared[split],
-        )
-        for (task, split), features in wanted
-    ]
-    suite = plan.suite
-    found = collapse_by_rule(plan.store, plan.manifest, requests, rule=grain_rule(suite))
-    counted: dict[Key, dict[Features, Collapsed]] = {key: {} for key in chosen}
-    for (key, features), one in zip(wanted, found, strict=True):
-        dealt = deal_flows(one.split, test_size=suite.test_size, seed=suite.split_seed)
-        counted[key][features] = Collapsed(split=dealt, grain=one.grain)
-    return counted
 
 
 def _bundle(
