@@ -85,7 +85,7 @@ class Child:
     def _await(self, order: Order, deadline: float, late: tuple[Status, Reason]) -> str | Outcome:
         """The next line that the child says, or what became of the order without one."""
         peak_memory_bytes = 0
-        while not self._has_answer():
+        while not self._has_answer(deadline):
             memory_bytes = self._memory_bytes()
             peak_memory_bytes = max(peak_memory_bytes, memory_bytes)
             if memory_bytes > order.limits.memory:
@@ -96,9 +96,11 @@ class Child:
         answer = self._process.stdout.readline()
         return answer or self._ended(order, *_death(self._process.wait()), peak_memory_bytes)
 
-    def _has_answer(self) -> bool:
+    def _has_answer(self, deadline: float) -> bool:
+        """Whether it has come within a glance, which ends when the time is up."""
         assert self._process.stdout is not None
-        readable, _, _ = select.select([self._process.stdout], [], [], GLANCE_SECONDS)
+        glance = min(GLANCE_SECONDS, max(0.0, deadline - time.monotonic()))
+        readable, _, _ = select.select([self._process.stdout], [], [], glance)
         return bool(readable)
 
     def _memory_bytes(self) -> int:
