@@ -8,7 +8,7 @@ from math import sqrt
 from statistics import fmean, median
 from typing import Final
 
-from reports.floor import NIGHTS_NEEDED, level, spread
+from reports.floor import MEDIAN_VARIANCE, NIGHTS_NEEDED, level, spread
 
 CASES_NEEDED: Final = 8
 # Standard deviations of what nights share; docs/regressions.md has the rates.
@@ -24,15 +24,21 @@ Values = Mapping[str, Mapping[str, float]]
 class Pace:
     """What the cases of one night have in common, on the measure's scale; 0 is as always.
 
-    Nights are known to stray together by ``spread``. So much of tonight's pace as that explains is
-    ``excused``: the machine was slow, not the code. What goes beyond is not, nor what ``persists``
-    over three nights.
+    The paces of earlier nights spread by ``spread``, of which ``own`` is what the cases' own noise
+    makes of a median. So much of tonight's pace as the rest explains is ``excused``: the machine
+    was slow, not the code. What goes beyond is not, nor what ``persists`` over three nights.
     """
 
     by_night: Mapping[str, float] = field(default_factory=dict)
     tonight: float = 0.0
     spread: float = 0.0
+    own: float = 0.0
     practical: float = 0.0
+
+    @property
+    def shared(self) -> float:
+        """By how much nights are known to stray together."""
+        return sqrt(max(0.0, self.spread**2 - self.own**2))
 
     @property
     def persists(self) -> bool:
@@ -49,13 +55,13 @@ class Pace:
     @property
     def excused(self) -> float:
         """What of tonight's pace is taken to be the machine's."""
-        return 0.0 if self.persists else _within(self.tonight, EXCUSED_AT * self.spread)
+        return 0.0 if self.persists else _within(self.tonight, EXCUSED_AT * self.shared)
 
     def excused_from(self, distances: Sequence[float]) -> float:
         """The same between two nights, whose cases lie so far apart."""
         if len(distances) < CASES_NEEDED:
             return 0.0
-        return _within(median(distances), EXCUSED_AT * sqrt(2) * self.spread)
+        return _within(median(distances), EXCUSED_AT * sqrt(2) * self.shared)
 
 
 def find_pace(
@@ -84,8 +90,18 @@ def find_pace(
         tonight=median(now),
         # Of few nights the spread is known but roughly, and too small is worse than too large.
         spread=(1 + 3 / len(by_night)) * spread(list(by_night.values())),
+        own=_own_noise(by_case, by_night),
         practical=practical,
     )
+
+
+def _own_noise(by_case: Values, by_night: Mapping[str, float]) -> float:
+    """The standard deviation of a median of cases that have nothing in common."""
+    spreads = [
+        spread([value - by_night.get(night, 0.0) for night, value in distances.items()])
+        for distances in by_case.values()
+    ]
+    return sqrt(MEDIAN_VARIANCE / len(spreads)) * median(spreads)
 
 
 def _distances(values: Mapping[str, float], restart: str) -> dict[str, float]:

@@ -178,7 +178,7 @@ def _pace_note(yardstick: Yardstick) -> str:
         return f"{title} of all cases has moved together, by {TIMES}{exp(pace.tonight):.2f} tonight"
     return (
         f"{title} of all cases is {TIMES}{exp(yardstick.excused):.2f} by what they share tonight,"
-        f" and nights are known to stray so by {percent_text(expm1(pace.spread))} %: each case is"
+        f" and nights are known to stray so by {percent_text(expm1(pace.shared))} %: each case is"
         " judged on the rest"
     )
 

@@ -42,7 +42,7 @@ def test_a_pace_within_what_nights_stray_by_is_excused_and_no_more_than_that():
     values, _ = made()
     assert found(values, 0.04).excused == pytest.approx(0.04, abs=0.02)
     far = found(values, 0.5)
-    assert far.excused == pytest.approx(3 * far.spread)
+    assert far.excused == pytest.approx(3 * far.shared)
 
 
 def test_on_machines_that_do_not_stray_nothing_to_speak_of_is_excused():
