@@ -23,8 +23,8 @@ def open_kubernetes(spec: ClusterSpec) -> Iterator[Client]:
     Raises
     ------
     ClusterError
-        When dask-kubernetes is not installed, no image is given, or the pods' network, which the
-        operator does not encrypt, is not said to be trusted.
+        When dask-kubernetes is not installed, no image is given, no Kubernetes answers, or the
+        pods' network, which the operator does not encrypt, is not said to be trusted.
     """
     kube_cluster = _kube_cluster()
     if "image" not in spec.options:
@@ -36,7 +36,10 @@ def open_kubernetes(spec: ClusterSpec) -> Iterator[Client]:
             "cluster kind 'kubernetes': pods talk to each other without TLS; set"
             " cluster.insecure = true, and no cluster.security, where you trust their network"
         )
-    with kube_cluster(**pod_options(spec)) as cluster, Client(cluster) as client:
+    with _told():
+        _check_reach()
+        opened = kube_cluster(**pod_options(spec))
+    with opened as cluster, Client(cluster) as client:
         scale(cluster, spec)
         yield client
 
@@ -49,7 +52,7 @@ def pod_options(spec: ClusterSpec) -> dict[str, Any]:
     command = ["dask", "worker", "--nthreads", str(spec.threads), *WORKER_ARGUMENTS]
     command += ["--lifetime", f"{spec.wall_seconds:g}s"] if spec.wall_seconds else []
     return {
-        "name": "threatbench",
+        "name": "threatbench-{uuid}",  # a name that is there already would be joined
         "n_workers": spec.least_workers,
         "resources": {"requests": wanted, "limits": wanted},
         "worker_command": command,
@@ -69,3 +72,30 @@ def _kube_cluster() -> Any:  # noqa: ANN401 - a class without types
             " install it: pip install 'threatbench[kubernetes]'"
         ) from error
     return KubeCluster
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the libraries for Kubernetes raise in the block into one sentence."""
+    import httpx
+    import kr8s
+
+    faults = (
+        kr8s.ServerError, kr8s.NotFoundError, kr8s.APITimeoutError, kr8s.ConnectionClosedError,
+        httpx.HTTPError, OSError, ValueError,
+    )  # fmt: skip
+    try:
+        yield
+    except faults as error:
+        said = str(error) or type(error).__name__
+        raise ClusterError(
+            f"cluster kind 'kubernetes': {said}; does `kubectl version` work here, and does"
+            " `kubectl get crd` name daskclusters.kubernetes.dask.org (the Dask operator)?"
+        ) from error
+
+
+def _check_reach() -> None:
+    """Ask Kubernetes anything, since a cluster object that has failed is closed in vain later."""
+    import kr8s
+
+    kr8s.api().version()
