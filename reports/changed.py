@@ -55,25 +55,25 @@ def _before_text(judgement: Judgement) -> str:
 
 def _lines(judgement: Judgement) -> list[str]:
     if judgement.differences:
-        return _shortened(judgement.differences, "differences")
+        return _shortened(judgement.differences)
     told = chain(
         (f"worse: {shift_text(one)}" for one in judgement.regressions),
         (f"better: {shift_text(one)}" for one in judgement.improvements),
         (f"not confirmed by a rerun: {shift_text(one)}" for one in judgement.suspects),
     )
     return [
-        *_shortened(list(told), "changes"),
+        *_shortened(list(told)),
         *_same_line(judgement),
         *undecided_sentences(judgement),
-        *_shortened(judgement.features, "changes of features"),
-        *_shortened(judgement.notes, "notes"),
+        *_shortened(judgement.features),
+        *_shortened(judgement.notes),
         *_time_lines(judgement),
     ]
 
 
-def _shortened(lines: Sequence[str], what: str) -> list[str]:
+def _shortened(lines: Sequence[str]) -> list[str]:
     more = len(lines) - LINES_SHOWN
-    return [*lines[:LINES_SHOWN], *([f"and {more} more {what}"] if more > 0 else [])]
+    return [*lines[:LINES_SHOWN], *([f"and {more} more"] if more > 0 else [])]
 
 
 def _same_line(judgement: Judgement) -> list[str]:

@@ -79,23 +79,36 @@ def _setting_differences(baseline: Run, contender: Run) -> list[str]:
     defaulted = {*baseline.summary.defaulted, *contender.summary.defaulted}
     unset = {key for key in old.keys() ^ new.keys() if key in defaulted}
     return [
-        f"setting {key}: {old.get(key, 'not set')} before, {new.get(key, 'not set')} now"
+        f"setting {key}: {_change_text(old.get(key), new.get(key))}"
         for key in sorted({*old, *new} - unset)
         if old.get(key) != new.get(key) and key.split(".")[-1] not in FREE_SETTINGS
     ]
 
 
+def _change_text(old: object, new: object) -> str:
+    """What came and went of a list; of anything else both values."""
+    if not (isinstance(old, list) and isinstance(new, list)):
+        return f"{_value_text(old)} before, {_value_text(new)} now"
+    came = [f"+{item}" for item in new if item not in old]
+    went = [f"{MINUS}{item}" for item in old if item not in new]
+    return " ".join([*came, *went]) or "in another order"
+
+
+def _value_text(value: object) -> str:
+    return "not set" if value is None else str(value)
+
+
 @cache
-def _settings(suite_text: str) -> Mapping[str, str]:
+def _settings(suite_text: str) -> Mapping[str, object]:
     """Every setting by its dotted name; most runs of a suite have the same text."""
     return _flat(tomllib.loads(suite_text))
 
 
-def _flat(settings: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
+def _flat(settings: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    flat: dict[str, object] = {}
     for key, value in settings.items():
         if isinstance(value, Mapping):
             flat |= _flat(value, f"{prefix}{key}.")
         else:
-            flat[f"{prefix}{key}"] = str(value)
+            flat[f"{prefix}{key}"] = value
     return flat

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reports.ranking import Entry, Ranking
 from reports.records import Record
 
-UNLIKE = "other rows than the first: as a model not comparable"
+UNLIKE = "other rows: not comparable"
 
 
 def unlike_leader(ranking: Ranking) -> tuple[Entry, ...]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.numbers import NONE, number_text
 from reports.tables import Table
@@ -102,6 +102,11 @@ def _policy(script: str) -> str:
     )
 
 
+def _breakable(text: str) -> Markup:
+    """A name that may break after an underscore, where a narrow screen asks for it."""
+    return Markup(str(escape(text)).replace("_", "_<wbr>"))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -113,4 +118,5 @@ def _environment() -> Environment:
     )
     environment.globals.update(TERMS=TERMS, NONE=NONE)
     environment.filters["number"] = number_text
+    environment.filters["breakable"] = _breakable
     return environment

@@ -29,6 +29,11 @@ def leaderboard(report: Report) -> Fragment:
         "Models that share a letter of their group cannot be told apart, whatever their order. "
         "The strip shows the interval on a common scale; models far behind have none."
     )
+    if any(unlike_leader(ranking) for ranking in rankings):
+        intro += (
+            " Models marked as of other rows were fitted or tested on other rows than the first: "
+            "their answers compare, as models they do not."
+        )
     return tables_fragment(
         intro,
         [leaderboard_table(ranking) for ranking in rankings],

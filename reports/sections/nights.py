@@ -10,8 +10,8 @@ from reports.page import Fragment, empty, tables_fragment
 def nights(report: Report) -> Fragment:
     """The judgement of this run by the earlier ones that are like it."""
     judgement = report.judgement
-    if not judgement.nights:
-        return empty("No earlier run beside this one is like it: there is nothing to compare with.")
+    if judgement.word == "first":
+        return empty("No earlier run of this suite lies beside this one.")
     table = judgement_table(judgement)
     intro = " ".join(judgement_sentences(judgement))
     return tables_fragment(intro, [table] if table.rows else [])

@@ -83,4 +83,4 @@ def test_unlike_runs_say_why_and_only_so_many_reasons(runs):
     settings = "".join(f"extra_{number} = 1\n" for number in range(5))
     title, lines = said(first, replace(second, suite_text=settings + second.suite_text))
     assert title == "≠ Not comparable with the last run"
-    assert lines.endswith("and 2 more differences")
+    assert lines.endswith("and 2 more")

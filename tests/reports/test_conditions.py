@@ -48,6 +48,14 @@ def test_settings_that_differ_are_named_with_both_values(run: Run) -> None:
     )
 
 
+def test_of_a_list_that_changed_what_came_and_went_is_said(run: Run) -> None:
+    before = replace(run, suite_text='models = ["a", "b"]')
+    now = replace(run, suite_text='models = ["b", "c"]')
+    assert find_differences(before, now) == ("setting models: +c \N{MINUS SIGN}a",)
+    turned = replace(run, suite_text='models = ["b", "a"]')
+    assert find_differences(before, turned) == ("setting models: in another order",)
+
+
 def test_a_setting_that_only_a_newer_version_has_matters_off_its_default(run: Run) -> None:
     newer = replace(run, suite_text=run.suite_text + "lately = 3\n")
     assert find_differences(run, newer) == ("setting lately: not set before, 3 now",)

@@ -13,7 +13,7 @@ from reports.report import write_report
 from reports.sections import SECTIONS
 
 SCRIPT = "<script>alert(1)</script>"
-VOID = {"meta", "link", "input", "br", "img"}
+VOID = {"meta", "link", "input", "br", "img", "wbr"}
 
 
 class Outline(HTMLParser):
