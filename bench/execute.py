@@ -52,7 +52,7 @@ def _fit(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     model = _fitted(order, used, watch)
     predictions = _predicted(model, bundle.test, watch)
     save_predictions(result_path(order, order.case.model), predictions)
-    speed = bundle.test.distinct_rows / max(watch.seconds["predict"], 1e-9)
+    speed = len(bundle.test.vectors[0]) / max(watch.seconds["predict"], 1e-9)
     return (
         rows_facts(bundle.train, used)
         | scored(order, bundle.test, predictions, watch)
@@ -110,9 +110,14 @@ def _fitted(order: Order, flows: CountedFlows, watch: Watch) -> Any:  # noqa: AN
 
 
 def _predicted(model: Any, flows: CountedFlows, watch: Watch) -> Predictions:  # noqa: ANN401
-    """What the model says; values take the seconds that they need beyond those of the classes."""
+    """What the model says of each feature vector, for every row that has it.
+
+    Values take the seconds that they need beyond those of the classes.
+    """
+    vectors, places = flows.vectors
     with remembering(model):
         with watch.stage("predict"):
-            codes = model.predict(flows.X)
+            codes = model.predict(vectors)
         with watch.stage("values"):
-            return predict(model, flows.X, codes=codes, classes=len(flows.labels))
+            found = predict(model, vectors, codes=codes, classes=len(flows.labels))
+    return found.take(places)

@@ -49,6 +49,19 @@ class CountedFlows:
         """How many distinct (features, label) there are."""
         return len(self.counts)
 
+    @property
+    def vectors(self) -> tuple[Floats, Integers]:
+        """Each distinct feature vector, whatever its labels, and its place for every row.
+
+        >>> flows = CountedFlows(features=("a",), labels=("x", "y"), counts=np.array([5, 2, 3]),
+        ...                      X=np.array([[0.0], [0.0], [1.0]]), y=np.array([0, 1, 1]))
+        >>> [array.tolist() for array in flows.vectors]
+        [[[0.0], [1.0]], [0, 0, 1]]
+        """
+        is_new = np.ones(len(self.X), np.bool_)
+        is_new[1:] = (self.X[1:] != self.X[:-1]).any(axis=1)
+        return self.X[is_new], np.cumsum(is_new) - 1
+
     def take(self, rows: Booleans | Integers) -> CountedFlows:
         """The same table with only these rows, in the order given."""
         return self.recount(self.counts[rows], rows=rows)
