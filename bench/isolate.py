@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from bench.orders import Order
 from bench.watched_child import Child
+from cluster.spilled import spilled_bytes
 
 _idle: queue.LifoQueue[Child] = queue.LifoQueue()
 _working: set[Child] = set()
@@ -20,9 +21,13 @@ _working: set[Child] = set()
 def run_order(order_json: str, worker: str = "") -> str:
     """The outcome of an order as JSON, whatever the model does to its process."""
     order = Order.model_validate_json(order_json)
+    before = spilled_bytes()
     with _borrowed_child() as child:
         outcome = child.ask(order)
-    return outcome.model_copy(update={"worker": worker or _worker_name()}).model_dump_json()
+    after = spilled_bytes()
+    spilled = None if before is None or after is None else after - before
+    told = {"worker": worker or _worker_name(), "spilled_bytes": spilled}
+    return outcome.model_copy(update=told).model_dump_json()
 
 
 def warm_up(children: int) -> None:

@@ -91,5 +91,6 @@ class Outcome(Value):
     predict_rows_per_second: float | None = None
     peak_memory_bytes: int | None = None
     model_bytes: int | None = None
+    spilled_bytes: int | None = None
     started: AwareDatetime | None = None
     worker: str | None = None

@@ -313,3 +313,44 @@ def test_the_first_line_says_whether_the_best_is_told_apart(
     html = filled("in-short", replace(run, summary=summary)).html
     assert f"</span>{said}" in html
     assert '<span class="name"><small>a</small> stack</span>' in html
+
+
+def test_the_cost_of_a_case_is_told_part_by_part_and_worker_by_worker(run: Run) -> None:
+    records = tuple(record.model_copy(update={"spilled_bytes": 2**20}) for record in run.records)
+    fragment = filled("cost", replace(run, records=records))
+    stages, cases, workers = fragment.tables
+    assert [row.cells[0].text for row in stages.rows] == list(run.summary.seconds)
+    assert [column.title for column in cases.columns][1:7] == [
+        "Started", "Queue", "Load", "Fit", "Predict", "Score",
+    ]  # fmt: skip
+    assert "1" in texts(fragment, "spilled_bytes", table=1)
+    assert [row.cells[0].text for row in workers.rows] == ["worker-0", "worker-1"]
+    assert "When each worker ran which case" in fragment.html
+
+
+def test_the_scheduler_s_own_report_is_linked_where_there_is_one(tmp_path: Path) -> None:
+    folder = write_example(tmp_path, shape=Shape(splits=("random",)))
+    assert "dask.html" not in filled("cost", read_run(folder)).html
+    (folder / "dask.html").write_text("<p>tasks</p>")
+    assert '<a href="dask.html">' in filled("cost", read_run(folder)).html
+
+
+def test_quarantined_lines_stand_with_file_line_and_reason(run: Run) -> None:
+    *_, by_file, lines = filled("profile", run).tables
+    assert [cell.text for cell in by_file.rows[0].cells] == ["part-00003.csv", "2"]
+    assert [cell.text for cell in lines.rows[0].cells][:2] == ["part-00003.csv", "17"]
+
+
+def test_the_first_screen_answers_every_question(run: Run) -> None:
+    html = str(filled("in-short", run).html)
+    for question in (
+        "Which model wins?", "Is that certain?", "What changed?", "What failed?",
+        "How good can it get?", "On what?",
+    ):  # fmt: skip
+        assert question in html
+    assert "% of the ceiling of" in html
+    assert "Honest gap of stack: " in html
+    assert "fingerprint 5c9f6c1e0d7a" in html
+    assert "laptop, 2 workers, 2 threads, 8 GiB" in html
+    assert "Synthetic data." in html
+    assert re.search(r"\d+ of \d+ cases: \d+ out of memory", html)
