@@ -9,6 +9,7 @@ from distributed import Client, LocalCluster
 
 from cluster.binding import refuse_open_ports
 from cluster.kinds.dashboard import without_dashboard
+from cluster.kinds.local_options import check_options
 from cluster.security import own_security
 from cluster.spec import ClusterSpec
 
@@ -17,6 +18,7 @@ from cluster.spec import ClusterSpec
 def open_inline(spec: ClusterSpec) -> Iterator[Client]:
     """A client of one worker with ``spec.threads`` threads in this very process."""
     options = without_dashboard(spec.options)
+    check_options(spec)
     refuse_open_ports(spec, options)
     with (
         LocalCluster(

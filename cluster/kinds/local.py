@@ -10,6 +10,7 @@ from distributed import Client, LocalCluster
 from cluster.binding import LOOPBACK, refuse_open_ports
 from cluster.kinds import steadfast
 from cluster.kinds.dashboard import without_dashboard
+from cluster.kinds.local_options import check_options
 from cluster.scale import scale
 from cluster.security import own_security
 from cluster.signals import signals_held
@@ -21,6 +22,7 @@ def open_local(spec: ClusterSpec) -> Iterator[Client]:
     """A client of worker processes that end with the block."""
     ours = {"preload": [steadfast.__name__], "host": LOOPBACK, "lifetime": spec.wall_seconds}
     options = ours | without_dashboard(spec.options)
+    check_options(spec)
     refuse_open_ports(spec, options)
     with signals_held():
         opened = LocalCluster(

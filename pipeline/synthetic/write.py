@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -42,13 +43,14 @@ def write_dataset(
     """
     draw = new_draw(rows=rows, files=files, seed=seed, labels=labels)
     directory = directory.absolute()  # a worker's working directory may be another
-    directory.mkdir(parents=True, exist_ok=True)
     marker = {"synthetic": True, "generator_version": GENERATOR_VERSION} | asdict(draw)
     text = json.dumps(marker, indent=1) + "\n"
-    if not _is_marked(directory, text):
-        _clear(directory)
-        with replaced_whole(directory / MARKER) as file:
-            file.write(text)
+    with _writing_to(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        if not _is_marked(directory, text):
+            _clear(directory)
+            with replaced_whole(directory / MARKER) as file:
+                file.write(text)
     write = dask.delayed(write_file, pure=False)
     paths: tuple[Path, ...] = dask.compute(
         *(write(draw, index, directory) for index in range(files))
@@ -61,12 +63,24 @@ def write_file(draw: Draw, index: int, directory: Path) -> Path:
     path = directory / f"part-{index:05d}.csv"
     unfinished = path.with_suffix(f".csv.{uuid.uuid4().hex}")
     try:
-        with pyarrow.csv.CSVWriter(unfinished, _SCHEMA, write_options=_OPTIONS) as writer:
+        with (
+            _writing_to(path),
+            pyarrow.csv.CSVWriter(unfinished, _SCHEMA, write_options=_OPTIONS) as writer,
+        ):
             for table in _tables(draw, index):
                 writer.write_table(table)
-        return unfinished.replace(path)
-    except OSError as error:
+    except SyntheticError:
         unfinished.unlink(missing_ok=True)
+        raise
+    return unfinished.replace(path)
+
+
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into an error that says what to do."""
+    try:
+        yield
+    except OSError as error:
         reason = error.strerror or error
         raise SyntheticError(
             f"{path}: cannot be written ({reason}); make room, or name another place"

@@ -123,6 +123,15 @@ def test_too_few_workers_are_an_error_that_counts_them_and_says_what_to_do(spec_
     )
 
 
+@pytest.mark.parametrize("kind", ["local", "inline"])
+def test_an_option_that_nobody_takes_is_refused_before_anything_is_opened(kind, spec_of):
+    with (
+        pytest.raises(ClusterError, match="unknown option 'protocl'; did you mean 'protocol'"),
+        open_cluster(spec_of(kind, options={"protocl": "tcp://"})),
+    ):
+        pass
+
+
 def test_two_clusters_at_once_do_not_fight_over_a_port(spec_of):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -72,3 +72,9 @@ def test_the_columns_are_those_of_the_release_in_its_order(tmp_path):
 def test_an_unknown_family_is_refused_with_the_nearest():
     with pytest.raises(SyntheticError, match="did you mean 'Mirai'"):
         labels_of_family("Mirrai")
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SyntheticError, match=r"file/in: cannot be written .*name another place"):
+        write_dataset(tmp_path / "file" / "in", rows=10, files=1, seed=0)
