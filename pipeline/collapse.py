@@ -55,7 +55,7 @@ def collapse_by_rule(
     it is so is often plain from the first partitions, and then the others are not counted at all.
     """
     groups = group_requests(wanted)
-    ladders = {key: _ladder(store, manifest, group, rule) for key, group in groups.items()}
+    ladders = _ladders(store, manifest, groups, rule)
     hopeless = _hopeless(store, manifest, groups, ladders, rule)
     asked = {key: replace(group, is_counted=key not in hopeless) for key, group in groups.items()}
     found = _count(store, manifest, asked, ladders, rule)
@@ -118,11 +118,18 @@ def _share(counted: Counted, rule: Rule) -> float:
     return share_with(counted.exact_rows, distinct_rows=round(ROOM * most))
 
 
-def _ladder(store: Path, manifest: Manifest, group: Group, rule: Rule) -> Ladder:
-    """The bins, if the rule may come to need them."""
+def _ladders(
+    store: Path, manifest: Manifest, groups: Mapping[Key, Group], rule: Rule
+) -> dict[Key, Ladder]:
+    """The bins of each group's features, if the rule may come to need them."""
     if rule.limits == (None,):
-        return Ladder(bins=(), parents=())
-    return read_ladder(store, manifest, group.features)
+        return dict.fromkeys(groups, Ladder(bins=(), parents=()))
+    names = list(dict.fromkeys(name for group in groups.values() for name in group.features))
+    of_all = read_ladder(store, manifest, names)
+    return {
+        key: of_all.columns([names.index(name) for name in group.features])
+        for key, group in groups.items()
+    }
 
 
 def _tree(tables: Sequence[object], ladder: object, rule: Rule) -> object:
