@@ -15,9 +15,9 @@ WORKER_BASE_BYTES: Final = 300 * MIB
 CHILD_BASE_BYTES: Final = 220 * MIB
 """Packages loaded and nothing done: peaks of runs on 40,000 rows."""
 
-CLIENT_BYTES_A_ROW: Final = 20
-"""While folds are dealt: the sorting order (8) and the rows of each class (8) of all rows, beside
-their label, fold and masks of one byte each; the permutation of the random split takes less."""
+CLIENT_BYTES_A_ROW: Final = 11
+"""While the random split is made: the permutation (8) of all rows, and masks of one byte each; to
+deal folds takes less, their label, fold and masks of one byte each."""
 
 PARTITION_COPIES: Final = 2.5
 """Of a partition's float64 columns that a worker holds at a time: parsed, typed, usable."""
