@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 
 from bench.case import Case
 from bench.case_record import unrun_record
 from bench.desk import Desk
 from bench.orders import Order, Outcome
+from bench.planning.fits import fit_seconds
+from pipeline.model import MEASURED_CLASSES
 from pipeline.zoo import find_model
 from reports.records import Record
 
@@ -16,14 +19,14 @@ from reports.records import Record
 def zoo_records(desk: Desk) -> Iterator[Record]:
     """A record for every case of the suite, as its last piece ends.
 
-    The controls go first, since a first line is there at once; then the models that afford fewest
-    rows, so that a slow one does not start when all others are done.
+    The controls go first, so that a first line is there at once; then the models whose fits take
+    longest, so that none of them starts when all others are done.
     """
     counted = [case for case in desk.suite.cases if desk.is_counted(case)]
     for case in counted:
         if reason := desk.refusal(case):
             yield unrun_record(case, desk.suite, status="skipped", reason=reason)
-    cases = sorted((case for case in counted if not desk.refusal(case)), key=_turn)
+    cases = sorted((case for case in counted if not desk.refusal(case)), key=partial(_turn, desk))
     orders = {case: case_orders(desk, case) for case in cases}
     of_case = {case.case_id: case for case in cases}
     ended: dict[str, list[Outcome]] = defaultdict(list)
@@ -46,6 +49,12 @@ def case_orders(desk: Desk, case: Case) -> list[Order]:
     return [desk.order("fit", case), *folds]
 
 
-def _turn(case: Case) -> tuple[bool, int]:
+def _turn(desk: Desk, case: Case) -> tuple[bool, float]:
+    """Controls first, then by the seconds that a fit on the rows given to it is known to take."""
     model = find_model(case.model)
-    return model.role == "model", model.affords_distinct_rows
+    budget = desk.suite.budgets.get(
+        case.model, int(model.affords_distinct_rows * desk.suite.effort)
+    )
+    grain = desk.grains.get(case.key)
+    rows = min(budget, grain.distinct_rows) if grain else budget
+    return model.role == "model", -fit_seconds(case.model, rows=rows, classes=MEASURED_CLASSES)

@@ -99,10 +99,10 @@ def test_what_cannot_finish_is_refused_with_place_and_remedy_and_status_2(
 
 
 def test_models_that_the_limit_would_end_are_named_and_the_rest_still_fits(plan):
-    words = ("--set", "limits.seconds=5", "--set", "budgets.svc=10_000")
+    words = ("--set", "limits.seconds=3", "--set", "budgets.svc=10_000")
     status, out, _ = plan("demo", *words)
     assert status == 0
-    assert "limits.seconds = 5 is predicted to end cases of svc;" in out
+    assert "limits.seconds = 3 is predicted to end cases of svc;" in out
     assert json.loads(plan("demo", "--json", *words)[1])["late_models"] == ["svc"]
     assert json.loads(plan("demo", "--json")[1])["late_models"] == []
 
