@@ -151,7 +151,9 @@ def test_help_imports_nothing_heavy():
 
 
 def test_a_signal_to_end_is_status_130_and_one_sentence(threatbench, monkeypatch):
-    monkeypatch.setattr("bench.verbs.report", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(
+        "bench.report_verb.report", lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
+    )
     status, out, err = threatbench("report", "here")
     assert (status, out) == (130, "")
     assert err.startswith("threatbench: ")
@@ -159,6 +161,6 @@ def test_a_signal_to_end_is_status_130_and_one_sentence(threatbench, monkeypatch
 
 
 def test_an_error_of_our_own_making_keeps_its_traceback(threatbench, monkeypatch):
-    monkeypatch.setattr("bench.verbs.report", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("bench.report_verb.report", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         threatbench("report", "here")
