@@ -125,12 +125,14 @@ def run(
     """Run a suite: every model on every task and split, records, stack and report."""
     from bench import verbs
     from bench.places import Places
+    from bench.stdout import stdout_for_the_answer
 
     overrides = [f"cluster={json.dumps(cluster)}"] if cluster else []
     overrides += settings or ()
     overrides += [f"profile={json.dumps(profile)}"] if profile else []
     places = Places(data=tuple(data or ()), home=home, runs=runs)
-    finished = verbs.run(suite, overrides=overrides, places=places, resume=resume)
+    with stdout_for_the_answer():
+        finished = verbs.run(suite, overrides=overrides, places=places, resume=resume)
     _print(verbs.run_json(finished) if as_json else verbs.run_text(finished))
     _tell(f"report: {finished.path / 'report.html'}")
     raise typer.Exit(verbs.run_status(finished))

@@ -22,7 +22,7 @@ class Ended:
 
         A saved model leaves the work folder, so it is always saved anew.
         """
-        if outcome.status == "done" and order.kind not in ("save", "row_save"):
+        if outcome.status == "done" and order.kind != "save":
             append_line(self.path, outcome.model_dump_json())
 
 

@@ -17,7 +17,7 @@ from bench.ensemble_jobs import perform_stack, perform_vote
 from bench.orders import Kind, Order, Outcome
 from bench.outcome_facts import confusion_of, result_path, rows_facts, scored
 from bench.rows.bundle import load_row_bundle
-from bench.rows.jobs import fit_rows, fold_rows, save_rows
+from bench.rows.jobs import fit_rows, fold_rows
 from bench.watch import Watch
 from pipeline.flows import CountedFlows
 from pipeline.metrics import METRICS
@@ -90,7 +90,6 @@ _JOBS: Final[Mapping[Kind, tuple[Callable[[str], Any], Callable[..., dict[str, A
     "save": (load_bundle, _save),
     "row_fit": (load_row_bundle, fit_rows),
     "row_fold": (load_row_bundle, fold_rows),
-    "row_save": (load_row_bundle, save_rows),
 }
 
 

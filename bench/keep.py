@@ -19,14 +19,19 @@ from reports.store import write_text
 def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
     """Save the best model of each task and split with the features and classes it speaks of.
 
-    Fitting is deterministic, so the model is fitted again by a worker rather than kept by all.
+    Fitting on counts is deterministic and quick, so there the model is fitted again by a worker
+    rather than kept by all; on rows every model has been kept, since all workers predict by it.
     """
     folder.mkdir(exist_ok=True)
-    chosen = {case.case_id: case for case in _chosen(desk, records)}
+    best = _chosen(desk, records)
+    for case in (case for case in best if case.key in desk.rows):
+        _keep(desk, case, folder, fitted=desk.work / f"{desk.order('fit', case).unit}.skops")
+    chosen = {case.case_id: case for case in best if case.key not in desk.rows}
     orders = [desk.order("save", case) for case in chosen.values()]
     for outcome in desk.send(orders):
         if outcome.status == "done":
-            _keep(desk, chosen[outcome.case_id], folder)
+            case = chosen[outcome.case_id]
+            _keep(desk, case, folder, fitted=desk.work / f"{case.case_id}.skops")
         else:
             why = outcome.reason.message if outcome.reason else outcome.status
             desk.progress.note(f"model {outcome.case_id} is not kept: {why}")
@@ -41,10 +46,10 @@ def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:
     ]
 
 
-def _keep(desk: Desk, case: Case, folder: Path) -> None:
+def _keep(desk: Desk, case: Case, folder: Path, *, fitted: Path) -> None:
     features, classes = _names(desk, case)
     name = f"{case.case_id}.skops"
-    (desk.work / name).replace(folder / name)
+    fitted.replace(folder / name)
     description = {
         "schema_version": 1,
         "file": name,

@@ -26,9 +26,11 @@ def compare(
 ) -> None:
     """Say what got worse or better from one run to another; status 1: a confirmed regression."""
     from bench import night_verbs
+    from bench.stdout import stdout_for_the_answer
     from reports.judgement_text import judgement_json, judgement_markdown
 
-    found = night_verbs.compare(base, new, rerun=rerun)
+    with stdout_for_the_answer():
+        found = night_verbs.compare(base, new, rerun=rerun)
     print(json.dumps(judgement_json(found)) if as_json else judgement_markdown(found))
     if html:
         print(f"page: {night_verbs.write_page(found, html)}", file=sys.stderr)
@@ -111,12 +113,14 @@ def nightly(
     """Run a suite and judge it against the nights before; status 1: something got worse."""
     from bench.nightly import Orders, run_night
     from bench.places import Places
+    from bench.stdout import stdout_for_the_answer
 
     overrides = [*(settings or ())]
     overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []
     places = Places(data=tuple(data or ()), home=home, runs=runs, acknowledged=acknowledged)
     orders = Orders(baseline=baseline, command=on_regression, webhook=webhook, keep=keep)
-    night = run_night(suite, overrides=overrides, places=places, orders=orders)
+    with stdout_for_the_answer():
+        night = run_night(suite, overrides=overrides, places=places, orders=orders)
     print(json.dumps(night.to_json()) if as_json else night.summary)
     for line in (*night.faults, f"report: {night.run.path / 'report.html'}"):
         print(line, file=sys.stderr)

@@ -11,9 +11,7 @@ from bench.case import Case, Limits, Settings
 from pipeline.vote import Voting
 from reports.records import ClassScore, Reason, Score, Status, Value
 
-Kind = Literal[
-    "fit", "fold", "stack", "vote", "save", "test", "row_fit", "row_fold", "row_save", "row_test"
-]
+Kind = Literal["fit", "fold", "stack", "vote", "save", "test", "row_fit", "row_fold", "row_test"]
 
 READY: Final = "ready\n"
 """What the process that takes orders says first, when all is imported."""
@@ -21,12 +19,11 @@ READY: Final = "ready\n"
 ROW_KINDS: Final[Mapping[Kind, Kind]] = {
     "fit": "row_fit",
     "fold": "row_fold",
-    "save": "row_save",
     "test": "row_test",
 }
 """What an order of each kind is called where flows are taken as rows."""
 
-_SUFFIX: Final[Mapping[Kind, str]] = {"save": "-save", "row_save": "-save", "row_test": "-test"}
+_SUFFIX: Final[Mapping[Kind, str]] = {"save": "-save", "row_test": "-test"}
 
 
 class Order(Settings):
@@ -34,11 +31,11 @@ class Order(Settings):
 
     ``fit`` fits on the training part and scores on the test part; ``fold`` fits without one fold
     and predicts it; ``stack`` puts a meta-model on the members' predictions; ``vote`` lets them
-    vote; ``save`` fits once more and keeps the model. ``row_fit``, ``row_fold`` and ``row_save`` do
-    the same on sampled rows, and ``row_test`` predicts every test row. ``candidate`` numbers the
-    parameters that a search tries; ``turn`` counts how often the case has been run before.
-    ``bundle`` holds the counted flows or sampled rows, ``results`` takes predictions; ``benign``
-    names the classes that are no attack.
+    vote; ``save`` fits once more and keeps the model. ``row_fit``, which keeps its model, and
+    ``row_fold`` do the same on sampled rows, and ``row_test`` predicts every test row.
+    ``candidate`` numbers the parameters that a search tries; ``turn`` counts how often the case has
+    been run before. ``bundle`` holds the counted flows or sampled rows, ``results`` takes
+    predictions; ``benign`` names the classes that are no attack.
     """
 
     kind: Kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 from string import ascii_letters
 
@@ -58,14 +59,24 @@ def has_certainty(ranking: Ranking) -> bool:
     return tested or any(entry.estimate.has_interval for entry in ranking.entries)
 
 
-def how_told_apart(ranking: Ranking) -> str:
-    """By what models are told apart."""
+def how_told_apart(ranking: Ranking, others: Sequence[Entry] | None = None) -> str:
+    """By what the winner is told apart from these, or from all others.
+
+    A model that answered to a part of the test flows has no paired test.
+    """
     comparison = ranking.comparison
-    if comparison is None or not comparison.pairs:
+    others = ranking.entries[1:] if others is None else others
+    untested = [one.name for one in others if _verdict(ranking, one) is None]
+    if comparison is None or len(untested) == len(others):
         return "by their intervals"
-    if not comparison.rope:
-        return comparison.method
-    return f"{comparison.method}; {100 * comparison.rope:g} points or less taken as equal"
+    rope = f"; {100 * comparison.rope:g} points or less taken as equal" if comparison.rope else ""
+    rest = f"; {', '.join(untested)} by intervals" if untested else ""
+    return f"{comparison.method}{rope}{rest}"
+
+
+def _verdict(ranking: Ranking, other: Entry) -> bool | None:
+    pair = find_pair(ranking, ranking.entries[0], other)
+    return pair.is_apart if pair else None
 
 
 def _parted(found: list[frozenset[str]], first: str, second: str) -> list[frozenset[str]]:

@@ -42,7 +42,7 @@ class Headline:
             return "How certain this is cannot be said: the run recorded no interval."
         if len(self.ranking.entries) == 1:
             return "It is the only model that ended well."
-        how = how_told_apart(self.ranking)
+        how = how_told_apart(self.ranking, self.tied or None)
         if self.tied:
             names = _listed([entry.name for entry in self.tied])
             return f"Cannot be told apart from {names} ({how})."

@@ -6,41 +6,21 @@ import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlparse
 
 import dask.array as da
 import numpy as np
 from distributed import Client
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
 
 from bench.errors import BenchError
-from pipeline.flows import Floats, Integers
+from pipeline.boosting import CountedLightGBM, CountedXGBoost
+from pipeline.flows import Integers
 from pipeline.rows.sample import RowSample
 from pipeline.rows.source import PartRows, RowSource, load_part
 
 Share = tuple[NDArray[np.float32], Integers]
-
-
-class Recoded(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """A classifier that numbers the classes it sees from zero, under their own codes."""
-
-    classes_: Integers
-
-    def __init__(self, model: Any) -> None:  # noqa: ANN401
-        self.model = model
-
-    def fit(self, X: Floats, y: Integers) -> Self:
-        """Fit on codes of the classes that occur."""
-        self.classes_, codes = np.unique(y, return_inverse=True)
-        self.model.fit(X, codes)
-        return self
-
-    def predict(self, X: Floats) -> Integers:
-        """Codes of the classes."""
-        codes: Integers = self.classes_[np.asarray(self.model.predict(X), np.int64)]
-        return codes
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,21 +34,20 @@ class Shares:
 
 
 def fit_xgboost(client: Client, model: Any, shares: Shares) -> Any:  # noqa: ANN401
-    """An ``XGBClassifier`` fitted by every worker, with this one's parameters."""
-    from xgboost import XGBClassifier
+    """XGBoost fitted by every worker, with the parameters of this ``XGBClassifier``."""
     from xgboost.dask import DaskXGBClassifier
 
     distributed = DaskXGBClassifier(**model.get_params())
     distributed.client = client
     distributed.fit(shares.X, shares.y)
-    local = XGBClassifier()
-    local.load_model(distributed.get_booster().save_raw("ubj"))
-    local.set_params(n_jobs=1)
-    return _recoded(local, shares.classes)
+    found = CountedXGBoost()
+    found.model_ = bytes(distributed.get_booster().save_raw("ubj"))
+    found.classes_ = shares.classes
+    return found
 
 
 def fit_lightgbm(client: Client, model: Any, shares: Shares) -> Any:  # noqa: ANN401
-    """An ``LGBMClassifier`` fitted by every worker, with this one's parameters.
+    """LightGBM fitted by every worker, with the parameters of this ``LGBMClassifier``.
 
     Raises
     ------
@@ -81,9 +60,10 @@ def fit_lightgbm(client: Client, model: Any, shares: Shares) -> Any:  # noqa: AN
     settings = model.get_params() | {"n_jobs": None, "machines": _machines(client, shares)}
     distributed = DaskLGBMClassifier(**settings, client=client)
     distributed.fit(shares.X, shares.y)
-    local = distributed.to_local()
-    local.set_params(n_jobs=1)
-    return _recoded(local, shares.classes)
+    found = CountedLightGBM()
+    found.model_ = str(distributed.booster_.model_to_string())
+    found.classes_ = shares.classes
+    return found
 
 
 def share_out(
@@ -139,12 +119,6 @@ def share_out(
         classes=classes,
         workers=tuple(workers),
     )
-
-
-def _recoded(fitted: Any, classes: Integers) -> Recoded:  # noqa: ANN401
-    model = Recoded(fitted)
-    model.classes_ = classes
-    return model
 
 
 def _workers(client: Client) -> list[str]:

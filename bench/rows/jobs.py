@@ -18,7 +18,7 @@ from pipeline.metrics import METRICS, confusion_matrix
 from pipeline.rows.stored import store_model
 from pipeline.zoo import find_model
 
-MODEL_SUFFIX: Final = ".joblib"
+MODEL_SUFFIX: Final = ".skops"
 
 
 def fit_rows(order: Order, bundle: RowBundle, watch: Watch) -> dict[str, Any]:
@@ -47,16 +47,6 @@ def fold_rows(order: Order, bundle: RowBundle, watch: Watch) -> dict[str, Any]:
     confusion = _confusion(bundle, bundle.train.y[held_out], codes).astype(np.float64)
     scores = {name: float(metric.score(confusion)) for name, metric in METRICS.items()}
     return _rows(order, bundle, train) | {"fold_scores": scores}
-
-
-def save_rows(order: Order, bundle: RowBundle, watch: Watch) -> dict[str, Any]:
-    """Fit the chosen model again, which gives the same model, and keep it without pickle."""
-    import skops.io  # here since it takes longer than all else that a case imports
-
-    drawn = bundle.train.drawn(_budget(order, bundle))
-    model = _fitted(order, bundle, drawn, watch)
-    skops.io.dump(model, Path(order.results) / f"{order.case.case_id}.skops")
-    return _rows(order, bundle, drawn)
 
 
 def _budget(order: Order, bundle: RowBundle) -> int:

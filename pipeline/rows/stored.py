@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-import joblib
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
+from pipeline.errors import ModelError
 from pipeline.flows import Floats, Integers
+
+KNOWN_TYPES: Final = ("pipeline.", "sklearn.", "scipy.sparse.")
+"""Of what skops does not trust by itself, that is read which models consist of."""
 
 
 class StoredModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -24,17 +27,36 @@ class StoredModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Floats) -> Integers:
         """Codes of the classes."""
-        return np.asarray(_read_model(self.path).predict(X), np.int64)
+        return np.asarray(_read_once(self.path).predict(X), np.int64)
 
 
 def store_model(model: Any, path: Path) -> int:  # noqa: ANN401 - a fitted estimator
-    """Write a model for :class:`StoredModel`, whole or not at all; its size in bytes."""
+    """Write a model without pickle, whole or not at all; its size in bytes."""
+    import skops.io  # here since it takes longer than all else that a case imports
+
     unfinished = path.with_name(f".{path.name}")
-    joblib.dump(model, unfinished)
+    skops.io.dump(model, unfinished)
     unfinished.replace(path)
     return path.stat().st_size
 
 
+def read_model(path: Path) -> Any:  # noqa: ANN401
+    """The model that :func:`store_model` wrote.
+
+    Raises
+    ------
+    ModelError
+        There is something in the file that models do not consist of.
+    """
+    import skops.io
+
+    foreign = skops.io.get_untrusted_types(file=path)
+    strange = [name for name in foreign if not name.startswith(KNOWN_TYPES)]
+    if strange:
+        raise ModelError(f"{path}: not a model of threatbench ({', '.join(strange)}); run it anew")
+    return skops.io.load(path, trusted=foreign)
+
+
 @lru_cache(maxsize=1)
-def _read_model(path: str) -> Any:  # noqa: ANN401
-    return joblib.load(path)
+def _read_once(path: str) -> Any:  # noqa: ANN401
+    return read_model(Path(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from markupsafe import Markup
 
@@ -115,6 +116,8 @@ def _chances_text(chances: Chances | None) -> str | None:
 def _heat(ranking: Ranking) -> Heat:
     comparison = ranking.comparison
     method = comparison.method if comparison and comparison.pairs else "intervals"
+    if any(find_pair(ranking, *pair) is None for pair in combinations(ranking.entries, 2)):
+        method = f"{method}; by intervals where there is no paired test".removeprefix("intervals; ")
     field = leading_field(ranking)
     widest = abs(field[0].estimate.value - field[-1].estimate.value) or 1.0
     return Heat(

@@ -14,8 +14,10 @@ from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, GradientB
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
+from threadpoolctl import threadpool_limits
 
 from pipeline.errors import ModelError
+from pipeline.rows.stored import read_model, store_model
 from pipeline.zoo import ZOO, find_model
 
 STUDY = {
@@ -47,6 +49,13 @@ NEEDS_TWO_CLASSES = {
     "nearest_centroid",
     "quadratic_discriminant",
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    """Threads that outnumber free cores spin, and take minutes for milliseconds of work."""
+    with threadpool_limits(1):
+        yield
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +159,15 @@ def test_every_fitted_model_survives_a_pickle(name):
     table = fixed_table()
     model = fit(name, table)
     again = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(confidence(model, table.X), confidence(again, table.X))
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_every_fitted_model_is_kept_without_pickle_and_read_again(name, tmp_path):
+    table = fixed_table()
+    model = fit(name, table)
+    assert store_model(model, tmp_path / "model.skops") > 0
+    again = read_model(tmp_path / "model.skops")
     assert np.array_equal(confidence(model, table.X), confidence(again, table.X))
 
 

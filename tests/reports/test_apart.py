@@ -109,6 +109,19 @@ def test_it_is_said_by_what_models_are_told_apart(ranking: Ranking) -> None:
     assert how_told_apart(with_tests(ranking, rope=None)) == "a test"
 
 
+def test_models_without_a_paired_test_are_named_as_told_apart_by_their_intervals(
+    ranking: Ranking,
+) -> None:
+    tested = with_tests(ranking)
+    assert tested.comparison is not None
+    pairs = tuple(pair for pair in tested.comparison.pairs if "d" not in (pair.first, pair.second))
+    one = replace(tested, comparison=tested.comparison.model_copy(update={"pairs": pairs}))
+    said = "a test; 0.1 points or less taken as equal"
+    assert how_told_apart(one) == f"{said}; d by intervals"
+    assert how_told_apart(one, one.entries[1:3]) == said
+    assert how_told_apart(one, one.entries[3:]) == "by their intervals"
+
+
 def test_no_groups_are_made_where_nothing_is_known_of_certainty(ranking: Ranking) -> None:
     bare = tuple(
         replace(

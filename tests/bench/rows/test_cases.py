@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bench.places import Places
 from bench.progress import Silent
 from bench.runner import run_suite
 from bench.suite_file import load_suite
+from pipeline.rows.stored import read_model
 from reports.run import read_run
 
 SUITE = """
@@ -75,6 +78,21 @@ def test_every_test_row_is_predicted_and_the_confusion_holds_them_all(records):
         assert records[name].rows_tested == sum(map(sum, records[name].confusion)) == 800
         assert records[name].predict_rows_per_second > 0
         assert records[name].scores["accuracy"].value > 0.6
+
+
+def test_what_would_need_a_value_for_every_class_is_not_scored_and_the_record_says_why(records):
+    for name in ("decision_tree", "k_nearest_neighbors", "sgd_every_row", "lightgbm_dask"):
+        area = records[name].scores["roc_auc_macro"]
+        assert area.value is None
+        assert "on the rows grain the workers tell the class" in area.why
+
+
+def test_the_model_that_was_chosen_and_scored_is_kept(ran):
+    (description,) = (ran.path / "models").glob("*.json")
+    kept = json.loads(description.read_text())
+    model = read_model(ran.path / "models" / kept["file"])
+    assert len(kept["features"]) == model.n_features_in_ == 46
+    assert kept["model"] == "decision_tree"
 
 
 def test_models_that_predict_every_test_row_are_compared_on_those_rows(ran, records):

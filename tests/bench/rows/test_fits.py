@@ -10,6 +10,7 @@ from bench.suite import Suite
 from pipeline.distributed_zoo import DISTRIBUTED
 from pipeline.rows.sample import draw_samples
 from pipeline.rows.source import load_part
+from pipeline.rows.stored import read_model, store_model
 
 PARAMS = {"xgboost_dask": {"n_estimators": 5}, "lightgbm_dask": {"n_estimators": 5}}
 
@@ -44,12 +45,17 @@ def test_every_distributed_model_has_a_way_to_be_fitted():
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", DISTRIBUTED)
-def test_two_fits_on_the_same_workers_say_the_same_and_well(fitted, source, name):
+def test_two_fits_on_the_same_workers_say_the_same_and_well_and_can_be_kept(
+    fitted, source, name, tmp_path
+):
     test = [load_part(part, seed=0).block("test") for part in source.parts("test")]
     X, y = np.vstack([block.X for block in test]), np.concatenate([block.y for block in test])
     first, second = (fitted(name, budget=2_000) for _ in range(2))
     np.testing.assert_array_equal(first.model.predict(X), second.model.predict(X))
     assert np.mean(first.model.predict(X) == y) > 0.9
+    store_model(first.model, tmp_path / "model.skops")
+    again = read_model(tmp_path / "model.skops")
+    np.testing.assert_array_equal(first.model.predict(X), again.predict(X))
     assert first.rows_asked == 3_200
     assert first.rows_used == (3_200 if name == "sgd_every_row" else 2_000)
 
