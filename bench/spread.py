@@ -7,7 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import takewhile
 from typing import Final
 
@@ -25,6 +25,7 @@ from cluster.spec import ClusterSpec
 from reports.records import Reason
 
 LOSSES_ALLOWED: Final = 1
+ANSWER_SECONDS: Final = 2.0
 GIVEN_UP: Final = (CancelledError, NoValidWorkerError, NoWorkerError, TimeoutError)
 LOCAL: Final = ClusterSpec()
 
@@ -78,9 +79,15 @@ def warm_workers(client: Client) -> None:
 
 
 def cool_workers(client: Client) -> None:
-    """End the children of all workers, also those at work: nobody waits for them any more."""
+    """End the children of all workers, also those at work: nobody waits for them any more.
+
+    Nor for a worker that does not answer: its children end with it.
+    """
     if not is_lost(client):
-        client.run(close_children, on_error="ignore")
+        with suppress(TimeoutError):
+            client.sync(
+                client._run, close_children, on_error="ignore", callback_timeout=ANSWER_SECONDS
+            )
 
 
 def _with_time(orders: Iterable[Order]) -> list[str] | None:

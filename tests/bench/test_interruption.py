@@ -11,6 +11,7 @@ import time
 from collections import Counter
 
 import dask
+import psutil
 import pytest
 
 from pipeline.synthetic import write_dataset
@@ -40,6 +41,25 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def start(folder, tmp_path):
+    """A run as a process of its own, when a moment has come."""
+
+    def threatbench(moment):
+        places = ["--home", tmp_path / "home", "--runs", tmp_path / "runs"]
+        command = [sys.executable, "-m", "bench.cli", "run", "tiny.toml", "--data", "csv"]
+        with (tmp_path / "told").open("w") as told:
+            running = subprocess.Popen(
+                [*command, *map(str, places)], cwd=folder, stderr=told, stdout=told
+            )
+        while not moment(tmp_path):
+            assert running.poll() is None
+            time.sleep(0.02)
+        return running
+
+    return threatbench
+
+
 def said(line):
     """When the run has told a line that begins so."""
     return lambda place: any(
@@ -64,15 +84,9 @@ def there_is(pattern):
     ],
 )
 def test_a_run_that_is_stopped_ends_in_order_and_says_not_started_of_what_is_left(
-    moment, number, ended, folder, tmp_path
+    moment, number, ended, start, tmp_path
 ):
-    words = ["tiny.toml", "--data", "csv", "--home", tmp_path / "home", "--runs", tmp_path / "runs"]
-    command = [sys.executable, "-m", "bench.cli", "run", *map(str, words)]
-    with (tmp_path / "told").open("w") as told:
-        running = subprocess.Popen(command, cwd=folder, stderr=told, stdout=told)
-    while not moment(tmp_path):
-        assert running.poll() is None
-        time.sleep(0.02)
+    running = start(moment)
     os.kill(running.pid, number)
     assert running.wait(PATIENCE_SECONDS) == 130
     lines = (tmp_path / "told").read_text().splitlines()
@@ -89,3 +103,17 @@ def test_a_run_that_is_stopped_ends_in_order_and_says_not_started_of_what_is_lef
         ("not_started", "interrupted")
     }
     assert set(Counter(record.case_id for record in read_run(run).records).values()) == {1}
+
+
+def test_a_run_is_stopped_though_its_workers_answer_no_more(start, tmp_path):
+    running = start(said("  binary/random dummy"))
+    below = psutil.Process(running.pid).children(recursive=True)
+    workers = [one for one in below if "multiprocessing.spawn" in " ".join(one.cmdline())]
+    for worker in workers:
+        worker.suspend()
+    os.kill(running.pid, signal.SIGINT)
+    assert running.wait(PATIENCE_SECONDS) == 130
+    _, alive = psutil.wait_procs(below, timeout=30)
+    assert alive == []
+    (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
+    assert {record.model for record in read_run(run).records} == CASES
