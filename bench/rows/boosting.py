@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
-from urllib.parse import urlparse
 
 import dask.array as da
 import numpy as np
@@ -21,6 +19,26 @@ from pipeline.rows.sample import RowSample
 from pipeline.rows.source import PartRows, RowSource, load_part
 
 Share = tuple[NDArray[np.float32], Integers]
+
+
+class _InOrder:
+    """A client that tells who has what in the order of its workers.
+
+    LightGBM ranks the workers in the order in which it is told of their shares, and each rank bins
+    its own part of the features on its own rows; a client tells it by chance.
+    """
+
+    def __init__(self, client: Client, workers: Sequence[str]) -> None:
+        self._client = client
+        self._workers = workers
+
+    def who_has(self, futures: Any) -> dict[str, Sequence[str]]:  # noqa: ANN401
+        """The workers that hold each of these, the first worker's first."""
+        found: Mapping[str, Sequence[str]] = self._client.who_has(futures)
+        return dict(sorted(found.items(), key=lambda item: self._workers.index(item[1][0])))
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a client has
+        return getattr(self._client, name)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,8 +75,8 @@ def fit_lightgbm(client: Client, model: Any, shares: Shares) -> Any:  # noqa: AN
     from lightgbm import DaskLGBMClassifier
 
     _check_every_class_everywhere(shares)
-    settings = model.get_params() | {"n_jobs": None, "machines": _machines(client, shares)}
-    distributed = DaskLGBMClassifier(**settings, client=client)
+    orderly: Any = _InOrder(client, shares.workers)
+    distributed = DaskLGBMClassifier(**model.get_params() | {"n_jobs": None}, client=orderly)
     distributed.fit(shares.X, shares.y)
     found = CountedLightGBM()
     found.model_ = str(distributed.booster_.model_to_string())
@@ -147,23 +165,6 @@ def _block(part: PartRows, sample: RowSample, scaler: Any) -> Share:  # noqa: AN
 
 def _rows(share: Share) -> int:
     return len(share[1])
-
-
-def _machines(client: Client, shares: Shares) -> str:
-    """Host and a free port of every worker, in the order of the shares.
-
-    A machine's place in this list is its rank, and each rank bins its own part of the features on
-    its own rows; LightGBM would otherwise rank the workers by chance.
-    """
-    ports = client.run(_free_port, workers=list(shares.workers))
-    return ",".join(f"{urlparse(one).hostname}:{ports[one]}" for one in shares.workers)
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _check_every_class_everywhere(shares: Shares) -> None:

@@ -131,6 +131,12 @@ def test_the_same_flows_in_other_files_are_counted_and_dealt_to_the_same_bits(
             )
             for files in (1, 3)
         )
+    with dask.config.set(scheduler="threads", num_workers=3):
+        others.append(
+            counted(
+                in_files(source, tmp_path / "csv-4", 4)[::-1], tmp_path / "work-4", **GRAINS[grain]
+            )
+        )
     assert len(one[0]) == 6
     assert {fact["grain"] for fact in one[1]["grain"]} == {grain}
     assert all(other == one for other in others)
