@@ -11,10 +11,11 @@ from typing import Literal
 from reports.conditions import find_differences, find_feature_changes
 from reports.floor import NIGHTS_LOOKED_BACK
 from reports.nights import night_of, processor_differences
+from reports.pace_notes import pace_notes
 from reports.records import Record
 from reports.run import Run, list_runs, read_run
 from reports.shifts import Shift, find_shifts, make_yardsticks
-from reports.yardstick import Past, pace_notes
+from reports.yardstick import Past
 
 Word = Literal["worse", "suspected", "better", "same", "first", "incomparable"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from reports.data_terms import DATA_TERMS
 from reports.feature_terms import FEATURE_TERMS
 from reports.table_terms import TABLE_TERMS
 from reports.tables import Column
@@ -154,6 +155,7 @@ TERMS: Final[Mapping[str, Term]] = {
         better="higher",
         meaning="The ensemble's score less that of its best member on the same test flows.",
     ),
+    **DATA_TERMS,
     **FEATURE_TERMS,
     **TABLE_TERMS,
     **WORDS,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import exp, expm1, hypot
+from math import hypot
 from statistics import median
 from typing import Final, Literal
 
 from reports.floor import NIGHTS_LOOKED_BACK, NIGHTS_NEEDED, Floor, level, spread
 from reports.measures import ENDED_WELL, Measure
 from reports.nights import Night, processor_differences, row_differences, series
-from reports.numbers import TIMES, percent_text
 from reports.pace import Pace, Values, find_pace
 from reports.ranking import estimate
 from reports.records import Record
@@ -160,26 +159,6 @@ def _pace(
         {case: known[case] for case in now},
         restarts={case: restarts.get((case, measure.key), "") for case in now},
         practical=measure.practical,
-    )
-
-
-def pace_notes(yardsticks: Iterable[Yardstick]) -> tuple[str, ...]:
-    """What all cases of tonight share, where that is more than what does not matter."""
-    return tuple(
-        _pace_note(one)
-        for one in yardsticks
-        if one.pace.persists or abs(one.excused) > one.measure.practical
-    )
-
-
-def _pace_note(yardstick: Yardstick) -> str:
-    pace, title = yardstick.pace, yardstick.measure.title
-    if pace.persists and not yardstick.past.baseline:
-        return f"{title} of all cases has moved together, by {TIMES}{exp(pace.tonight):.2f} tonight"
-    return (
-        f"{title} of all cases is {TIMES}{exp(yardstick.excused):.2f} by what they share tonight,"
-        f" and nights are known to stray so by {percent_text(expm1(pace.shared))} %: each case is"
-        " judged on the rest"
     )
 
 

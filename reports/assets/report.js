@@ -12,7 +12,7 @@
     box.classList.toggle("more-below", box.scrollHeight - box.clientHeight - box.scrollTop > 4);
   };
   const boxes = all(document, ".scroll");
-  const sized = new ResizeObserver((entries) => { for (const one of entries) cue(one.target); });
+  const sized = new ResizeObserver((entries) => requestAnimationFrame(() => entries.forEach((one) => cue(one.target))));
   for (const box of boxes) {
     sized.observe(box);
     box.addEventListener("scroll", () => cue(box), { passive: true });

@@ -127,7 +127,9 @@ def test_a_page_makes_no_request_and_no_complaint(browser, pages, name):
         event["params"]["request"]["url"].split(":")[0]
         for event in events
         if event["method"] == "Network.requestWillBeSent"
+        and event["params"]["documentURL"] == pages[name].as_uri()  # not the browser's own
     }
+    assert "file" in asked
     assert asked <= {"file", "data"}
     assert browser.get_log("browser") == []
 

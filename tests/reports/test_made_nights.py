@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reports.made_nights import Noise, Planted, measure_detector
+from reports.made_nights import measure_detector
+from reports.made_records import Noise, Planted
 
 SLOWER, DROP = Planted(slower=1.1), Planted(drop=0.005)
 
