@@ -10,6 +10,7 @@ from bench.errors import BenchError
 from bench.failures import DONE, FAILED, MISUSE
 from reports.compare import write_judgement
 from reports.judgement import Judgement, compare_runs
+from reports.report import write_report
 from reports.run import list_runs, read_run
 
 
@@ -24,6 +25,7 @@ def compare(base: Path, new: Path, *, rerun: bool) -> Judgement:
 
     with Display() as display:
         confirm(new, suspects, display)
+    write_report(new)  # what the reruns say is part of it
     return compare_runs(read_run(base), read_run(new))
 
 

@@ -184,6 +184,29 @@ def test_numbers_turn_relative_to_the_best_and_back(browser, pages):
     assert find(browser, f"{TABLE} tbody tr td:nth-child(3) .t").text == before
 
 
+def by_mouse(control: Any) -> None:
+    control.click()
+
+
+def by_keyboard(control: Any) -> None:
+    control.send_keys(keys.Keys.SPACE)
+
+
+@pytest.mark.parametrize("press", [by_mouse, by_keyboard])
+def test_toggles_sorting_and_folds_work_by_mouse_and_by_keyboard(browser, pages, press):
+    view(browser, pages["report"])
+    press(find(browser, "#leaderboard [data-relative]"))
+    assert find(browser, f"{TABLE} td:nth-child(3) .t").text == "best"
+    heading = column(browser, "Fit")
+    press(heading.find_element("css selector", "button"))
+    assert heading.get_attribute("aria-sort") == "ascending"
+    press(find(browser, "[data-heat-as][value='count']"))
+    assert "in flows" in find(browser, "#t-confusion-attack-random caption").text
+    fold = find(browser, "#leaderboard details.more")
+    press(fold.find_element("css selector", "summary"))
+    assert fold.get_property("open")
+
+
 def test_tooltips_open_by_pointer_and_focus_and_close_with_escape(browser, pages):
     view(browser, pages["report"])
     button = column(browser, "Accuracy").find_element("css selector", "button")
