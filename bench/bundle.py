@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from bench.errors import BenchError
 from bench.fold_tables import FoldTable, read_tables, table_arrays
 from pipeline.flows import CountedFlows, Integers, Split
 from pipeline.predict import METHODS, Predictions
@@ -61,8 +63,14 @@ def save_bundle(
 
 @lru_cache(maxsize=4)
 def load_bundle(path: str) -> Bundle:
-    """The split and folds that :func:`save_bundle` wrote; kept for the next case on it."""
-    with np.load(path, allow_pickle=False) as arrays:
+    """The split and folds that :func:`save_bundle` wrote; kept for the next case on it.
+
+    Raises
+    ------
+    BenchError
+        The file is gone, or cannot be read.
+    """
+    with _reading(path), np.load(path, allow_pickle=False) as arrays:
         flows = CountedFlows(
             features=tuple(arrays["features"].tolist()),
             labels=tuple(arrays["labels"].tolist()),
@@ -74,6 +82,15 @@ def load_bundle(path: str) -> Bundle:
         folds = arrays["folds"]
         own = read_tables(arrays, labels=flows.labels, folds=folds.shape[1])
         return Bundle(train=split.train, test=split.test, folds=folds, own=own)
+
+
+@contextmanager
+def _reading(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        fault = f"the counted flows of this run cannot be read ({error.strerror or error})"
+        raise BenchError(f"{path}: {fault}; start the run anew") from error
 
 
 def save_predictions(path: Path, predictions: Predictions) -> None:

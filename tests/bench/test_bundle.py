@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench.bundle import load_bundle, load_predictions, save_bundle, save_predictions
+from bench.errors import BenchError
 from bench.fold_tables import FoldTable
 from pipeline.flows import CountedFlows
 from pipeline.folds import fold_counts
@@ -84,3 +85,8 @@ def _table(flows):
     """Count by (features, class); tables add up."""
     keys = map(tuple, np.column_stack([flows.X, flows.y]).tolist())
     return Counter(dict(zip(keys, flows.counts.tolist(), strict=True)))
+
+
+def test_a_bundle_that_is_gone_is_one_sentence(tmp_path):
+    with pytest.raises(BenchError, match=r"gone\.npz: the counted flows .* start the run anew"):
+        load_bundle(str(tmp_path / "gone.npz"))

@@ -7,6 +7,7 @@ import pytest
 
 from bench.ended import read_ended
 from bench.errors import BenchError
+from bench.one_writer import one_writer
 from bench.places import Places
 from bench.progress import Silent
 from bench.runner import resume_run, run_suite
@@ -71,6 +72,9 @@ def test_a_run_that_was_broken_off_ends_as_one_that_was_not_on_its_own_flows(pla
     with pytest.raises(BenchError, match="flows have changed"):
         resume_run(broken, Silent())
     aside.rename(flows)
+
+    with one_writer(broken), pytest.raises(BenchError, match="another process is at work on"):
+        resume_run(broken, Silent())
 
     assert resume_run(broken, Silent()) == broken
     assert scored(broken) == scored(undisturbed)
