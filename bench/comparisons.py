@@ -104,11 +104,12 @@ def _comparison(desk: Desk, answers: Answers, metric: str) -> dict[str, Any]:
     ranking, rope = answers.ranking, desk.suite.rope
     tests = _tests(answers, metric, rope=rope, seed=desk.suite.seed)
     how = "McNemar's exact test" if metric == "accuracy" else "paired bootstrap"
+    pairs = f"{len(tests)} pairs" if len(tests) > 1 else "one pair"
     said = {
         "task": ranking.task,
         "split": ranking.split,
         "metric": metric,
-        "method": f"{how}, Holm's correction for {len(tests)} pairs",
+        "method": f"{how}, Holm's correction for {pairs}",
         "rope": rope,
         "pairs": list(_pairs(answers, tests, metric, rope)),
     }
