@@ -15,8 +15,11 @@ import pytest
 from reports.compare import write_comparison
 from reports.example import write_example
 from reports.example_cases import CONTROLS, Shape
+from reports.history_page import write_history
 from reports.index import write_index
 from reports.report import write_report
+from reports.run import read_run
+from reports.steps import find_steps
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 keys = pytest.importorskip("selenium.webdriver.common.keys", reason="selenium is not installed")
@@ -34,6 +37,7 @@ FLAGS = (
 )  # fmt: skip
 INERT = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
 TABLE = "#t-leaderboard-attack-random"
+PAGES = ("report", "compare", "index", "history", "inert", "empty")
 WIDTHS = (360, 768, 1280, 2560, 3840)
 
 
@@ -46,6 +50,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         write_example(runs, started=started + timedelta(days=day), seed=day, shape=shape)
         for day in range(2)
     ]
+    read = [read_run(folder) for folder in folders]
     inert = Shape(labels=(INERT, "b", "c"), models=(INERT, "y", "z"), splits=("random",))
     nasty = write_example(tmp_path_factory.mktemp("nasty"), shape=inert)
     (nasty / "suite.toml").write_text(INERT)
@@ -55,6 +60,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "report": write_report(folders[1]),
         "compare": write_comparison(folders, runs / "compare.html"),
         "index": write_index(runs),
+        "history": write_history(
+            {"example": (read, find_steps(read, ()))}, runs / "history.html", commits=lambda *_: ()
+        ),
         "inert": write_report(nasty),
         "empty": write_report(empty),
     }
@@ -117,7 +125,7 @@ def tip(browser: Any) -> str:
     )
 
 
-@pytest.mark.parametrize("name", ["report", "compare", "index", "inert", "empty"])
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_makes_no_request_and_no_complaint(browser, pages, name):
     browser.get_log("performance")
     browser.get_log("browser")
@@ -276,7 +284,7 @@ def test_without_scripts_every_table_and_plot_is_there_and_no_dead_control(brows
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
-@pytest.mark.parametrize("name", ["report", "compare", "index", "inert", "empty"])
+@pytest.mark.parametrize("name", PAGES)
 def test_no_page_is_wider_than_its_window(browser, pages, name):
     for width in WIDTHS:
         view(browser, pages[name], width=width)
@@ -287,7 +295,7 @@ def test_no_page_is_wider_than_its_window(browser, pages, name):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["report", "compare", "index", "inert", "empty"])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(browser, pages, name, scheme):
     view(browser, pages[name], scheme=scheme)
     browser.execute_script(
