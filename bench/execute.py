@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from sklearn import config_context
 from threadpoolctl import threadpool_limits
 
 from bench.bundle import Bundle, load_bundle, save_predictions
@@ -25,6 +26,9 @@ from pipeline.predict import Predictions, predict, remembering
 from pipeline.thin import thin
 from pipeline.zoo import find_model
 
+CHECKED_ALREADY: Final = {"assume_finite": True, "skip_parameter_validation": True}
+"""Counted flows are finite, and the zoo checks parameters; ensembles would check for every tree."""
+
 
 def perform(order: Order) -> Outcome:
     """Carry out an order; whatever the model raises passes through."""
@@ -34,7 +38,7 @@ def perform(order: Order) -> Outcome:
     load, job = _JOBS[order.kind]
     with watch.stage("load"):
         bundle = load(order.bundle)
-    with threadpool_limits(order.limits.threads):
+    with threadpool_limits(order.limits.threads), config_context(**CHECKED_ALREADY):
         found = job(order, bundle, watch)
     return Outcome(
         unit=order.unit,
