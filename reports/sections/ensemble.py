@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import hypot
 
 from reports.apart import find_pair, is_apart
+from reports.choice import choice_caution
 from reports.history import Report
 from reports.numbers import points_text
 from reports.page import Fragment, empty, tables_fragment
@@ -31,7 +32,8 @@ def ensemble(report: Report) -> Fragment:
         " soft, it takes the class of the largest mean probability; hard, where a member gives no"
         " probabilities, the class that most members name."
     )
-    return tables_fragment(intro, tables, titles=titles)
+    caution = choice_caution(report.run)
+    return tables_fragment(f"{intro} {caution}".strip(), tables, titles=titles)
 
 
 def _table(ranking: Ranking, stack: Entry) -> Table:

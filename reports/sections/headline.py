@@ -8,6 +8,7 @@ from typing import Final
 
 from reports.apart import groups
 from reports.changed import changed_text
+from reports.choice import choice_caution
 from reports.headline import Headline, ceiling_text, gap_text, headlines
 from reports.history import Report
 from reports.numbers import count_text, duration_text, memory_text
@@ -37,6 +38,7 @@ def headline(report: Report) -> Fragment:
         "letters": groups(found[0].ranking) if found else {},
         "ceiling": ceiling_text(found[0]) if found else "",
         "gap": gap_text(found[0]) if found else "",
+        "caution": choice_caution(run),
         "changed": changed_text(report.judgement),
         "failures": _failures(run),
         "data": _data(run),

@@ -256,6 +256,15 @@ def test_a_run_that_did_not_end_well_says_so_on_the_first_screen(run: Run, statu
     assert ("not all of it" in html) == (status in ("failed", "interrupted"))
 
 
+@pytest.mark.parametrize("anchor", ["in-short", "ensemble"])
+def test_that_models_were_chosen_by_their_test_scores_is_said_to_be_optimistic(
+    run: Run, anchor: str
+) -> None:
+    on_test = replace(run, suite_text=f'{run.suite_text}choose_on = "test"\n')
+    assert "so the best of these scores are optimistic" in filled(anchor, on_test).html
+    assert "optimistic" not in filled(anchor, run).html
+
+
 def test_every_score_of_a_model_s_values_has_a_column_and_a_term(run: Run) -> None:
     table = filled("values", run).tables[0]
     shown = {column.key: column for column in table.columns}
