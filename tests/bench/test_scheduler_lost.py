@@ -92,7 +92,8 @@ def test_a_scheduler_that_dies_is_one_clear_sentence_and_resume_finishes(
         " mend that and go on (a run with --resume)"
     )
     assert json.loads((run / "run.json").read_text())["status"] == "failed"
-    assert ended(run) == {"dummy": "done", "waits": "not_started", "decision_tree": "not_started"}
+    assert (ended(run)["dummy"], ended(run)["waits"]) == ("done", "not_started")
+    assert ended(run)["decision_tree"] in ("done", "not_started")  # it may come before
 
     (tmp_path / "let-go").touch()
     with cluster(port):

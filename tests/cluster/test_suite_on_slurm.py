@@ -19,6 +19,7 @@ from bench.failures import exit_status
 from reports.run import read_run
 
 STRANGE = Path(__file__).parents[1] / "bench" / "strange"
+ENDED_OR_LEFT = {"done", "not_started"}
 HAS_MINUTES = os.environ.get("THREATBENCH_WALL_TIME") == "1"
 CLUSTERS = """
 [hpc]
@@ -125,12 +126,9 @@ def test_a_run_whose_job_ends_says_so_with_its_state_and_is_finished_by_resume(
     (run,) = [path.parent for path in Path("runs").glob("*/run.json")]
     first = {record.model: record for record in read_run(run).records}
     assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
-    assert {name: record.status for name, record in first.items()} == {
-        "dummy": "done",
-        "waits": "worker_lost",
-        "decision_tree": "not_started",
-        "gaussian_nb": "not_started",
-    }
+    assert (first["dummy"].status, first["waits"].status) == ("done", "worker_lost")
+    # Either may come before the one that waits.
+    assert {first[name].status for name in ("decision_tree", "gaussian_nb")} <= ENDED_OR_LEFT
     assert f": {state}" in first["waits"].reason.message.partition("Slurm job")[2]
     assert any("JOB" in line and "CANCELLED" in line for line in first["waits"].log_tail)
 
