@@ -46,11 +46,6 @@ def curve_rows(scope: Scope) -> float:
     return len(scope.keys) * rows / MILLION * scope.counts_flows
 
 
-def read_for_curves(scope: Scope) -> float:
-    """Flows read to draw those rows from, once for each split."""
-    return row_splits(scope) * bool(scope.suite.ceiling_rows) * scope.counts_flows
-
-
 def sampled(scope: Scope) -> float:
     """Flows read to draw samples from, where flows are taken as rows."""
     return 0.0 if scope.counts_flows else row_splits(scope) * len(scope.suite.tasks)

@@ -40,7 +40,7 @@ def test_every_rate_says_what_it_was_measured_on(stage):
 
 
 @pytest.mark.parametrize(
-    ("stage", "cpu_seconds", "is_shared"), [("ingest", 212, True), ("profile", 3.4, False)]
+    ("stage", "cpu_seconds", "is_shared"), [("ingest", 171, True), ("profile", 2.6, False)]
 )
 def test_the_reference_gives_back_what_was_measured_at_full_size(stage, cpu_seconds, is_shared):
     expected = cpu_seconds / (2 if is_shared else 1)
