@@ -125,7 +125,7 @@ def test_the_best_also_vote_where_a_suite_asks_for_it(folder, places):
     suite = load_suite(str(folder / "tiny.toml"), overrides=["vote=2", "stack=0", "seeds=[0,1]"])
     found = read_run(run_suite(suite, places, Silent())).records
     votes = [record for record in found if record.role == "stack"]
-    assert [(vote.model, vote.seed, vote.status) for vote in votes] == [
+    assert sorted((vote.model, vote.seed, vote.status) for vote in votes) == [
         ("vote", 0, "done"),
         ("vote", 1, "done"),
     ]
