@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier, GradientBoostingClassifier
+from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 from pipeline.distributed_zoo import DISTRIBUTED
 from pipeline.errors import ModelError, unknown
 from pipeline.forest import CountedForest
+from pipeline.gradient_boosting import GradientBoosting
 from pipeline.model import Model
 from pipeline.more_models import MORE_MODELS
 from pipeline.neighbors import CountedNeighbors
@@ -78,7 +79,7 @@ _MODELS: Final = (
     Model(
         name="gradient_boosting",
         title="Gradient boosting",
-        estimator=GradientBoostingClassifier,
+        estimator=GradientBoosting,
         row_params=("min_samples_split", "min_samples_leaf", "subsample", "n_iter_no_change"),
         counts_enter=WEIGHT,
         affords_distinct_rows=5_000,
