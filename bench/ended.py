@@ -23,7 +23,7 @@ class Ended:
         A saved model leaves the work folder, so it is always saved anew.
         """
         if outcome.status == "done" and order.kind != "save":
-            append_line(self.path, outcome.model_dump_json())
+            append_line(self.path, outcome.model_dump_json(), is_durable=False)
 
 
 def read_ended(path: Path) -> Ended:

@@ -6,12 +6,13 @@ import pickle
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from sklearn import config_context
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from bench.bundle import Bundle, load_bundle, save_predictions
 from bench.ensemble_jobs import perform_stack, perform_vote
@@ -38,7 +39,7 @@ def perform(order: Order) -> Outcome:
     load, job = _JOBS[order.kind]
     with watch.stage("load"):
         bundle = load(order.bundle)
-    with threadpool_limits(order.limits.threads), config_context(**CHECKED_ALREADY):
+    with _numerics().limit(limits=order.limits.threads), config_context(**CHECKED_ALREADY):
         found = job(order, bundle, watch)
     return Outcome(
         unit=order.unit,
@@ -49,6 +50,15 @@ def perform(order: Order) -> Outcome:
         seconds=watch.seconds,
         **found,
     )
+
+
+@cache
+def _numerics() -> ThreadpoolController:
+    """The libraries whose threads are limited from outside; looking for them takes milliseconds.
+
+    What is loaded later are the libraries of models that are told their threads.
+    """
+    return ThreadpoolController()
 
 
 def _fit(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:

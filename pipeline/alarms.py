@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import confusion_matrix_at_thresholds
 
 from pipeline.flows import Booleans, Floats, Integers
 
@@ -30,17 +29,24 @@ class Alarms:
 def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> Alarms:
     """The alarms of rows with these finite values, each standing for so many flows.
 
+    They are those of scikit-learn's ``confusion_matrix_at_thresholds``, which takes longer to check
+    what it is given than to count it.
+
     >>> found = alarms(np.array([True, False, True]), np.array([0.9, 0.5, 0.5]),
     ...                counts=np.array([2, 3, 1]))
     >>> found.hits.tolist(), found.false_alarms.tolist(), found.place.tolist()
     ([2.0, 3.0], [0.0, 3.0], [0, 1, 1])
     """
-    # scikit-learn sorts stably, which halves its time where the values come sorted already.
     falling = np.argsort(values)[::-1]
-    ordered = values[falling]
-    _, false_alarms, _, hits, _ = confusion_matrix_at_thresholds(
-        is_hit[falling], ordered, sample_weight=counts[falling]
-    )
+    begins = np.append(True, np.diff(values[falling]) != 0)
     place = np.empty(len(values), np.int64)
-    place[falling] = np.append(0, np.cumsum(np.diff(ordered) != 0))
-    return Alarms(hits=hits, false_alarms=false_alarms, place=place)
+    place[falling] = np.cumsum(begins) - 1
+    hits, others = (_passing(kind[falling] * counts[falling], begins) for kind in (is_hit, ~is_hit))
+    return Alarms(hits=hits, false_alarms=others, place=place)
+
+
+def _passing(flows: Integers, begins: Booleans) -> Floats:
+    """Flows down to the end of each threshold, of flows whose thresholds begin where it is said."""
+    is_last = np.append(begins[1:], True)
+    passing: Floats = flows.cumsum()[is_last].astype(np.float64)
+    return passing

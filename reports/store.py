@@ -106,8 +106,10 @@ def reopen_run(path: Path) -> RunFolder:
     return RunFolder(path=path)
 
 
-def append_line(path: Path, line: str) -> None:
+def append_line(path: Path, line: str, *, is_durable: bool = True) -> None:
     """Put one line on disk, whole, before returning; where there is no room, none of it.
+
+    What can be made again need not be durable: it outlives the process, but not the power.
 
     Raises
     ------
@@ -120,6 +122,8 @@ def append_line(path: Path, line: str) -> None:
             before = os.fstat(descriptor).st_size
             try:
                 _write_all(stream, f"{line}\n".encode())
+                if is_durable:
+                    os.fsync(descriptor)
             except OSError:
                 os.ftruncate(descriptor, before)
                 raise
@@ -175,7 +179,6 @@ def _write_all(stream: RawIOBase, data: bytes) -> None:
     left = memoryview(data)
     while left:
         left = left[stream.write(left) :]
-    os.fsync(stream.fileno())
 
 
 def _make_unique(path: Path) -> Path:
