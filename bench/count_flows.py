@@ -9,6 +9,7 @@ from bench.errors import BenchError
 from bench.grains import grain_notes
 from bench.ingest_tally import ingest_tally
 from bench.kept import prepare_once
+from bench.kept_profile import profile_once
 from bench.places import Places
 from bench.preparation import Preparation
 from bench.prepare import Prepared
@@ -17,7 +18,6 @@ from bench.suite import Suite
 from pipeline.dataset import load_dataset
 from pipeline.findings import let_pass
 from pipeline.manifest import Manifest
-from pipeline.profile import profile_store
 
 
 def count_flows(
@@ -34,9 +34,9 @@ def count_flows(
     for sentence in let_pass(manifest):
         log.progress.note(sentence)
     with log.stage("profile"):
-        profile = profile_store(store)
-    log.folder.write_profile(profile.to_json())
-    repeats = sum(profile.duplicates.exact.values())
+        profile = profile_once(store, manifest)
+    log.folder.write_profile(profile)
+    repeats = sum(profile["duplicates"]["exact"].values())
     log.say({"data": _data_facts(manifest) | {"distinct_rows": manifest.rows - repeats}})
     labels = chosen_labels(suite, dataset, manifest.labels)
     plan = Preparation(

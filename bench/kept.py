@@ -7,7 +7,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 from importlib.metadata import version
@@ -22,6 +23,7 @@ from bench.preparation import Key, Preparation
 from bench.prepare import Prepared, Stage, prepare
 from pipeline.bins import Bins
 from pipeline.grain import Grain
+from pipeline.manifest import Manifest
 
 FOLDER: Final = "prepared"
 CONTENT: Final = "prepared.json"
@@ -49,8 +51,9 @@ def prepare_once(plan: Preparation, *, stage: Stage) -> tuple[Prepared, datetime
             return _read(folder)
     prepared = prepare(plan, stage=stage)
     if prepared.bundles:
-        with stage("keep"):
-            _keep(prepared, folder)
+        with stage("keep"), keeping(folder, _content(prepared)) as unfinished:
+            for path in prepared.bundles.values():
+                _link(path, unfinished / path.name)
     return prepared, None
 
 
@@ -62,14 +65,13 @@ def is_kept(plan: Preparation) -> bool:
 def prepared_key(plan: Preparation) -> str:
     """A name for all that the counted flows depend on: flows, labels, settings and code."""
     settings = plan.suite.model_dump(mode="json", exclude=set(IRRELEVANT))
-    said = [
-        plan.manifest.fingerprint,
-        plan.labels,
-        settings,
-        most_distinct_rows(plan.suite),
-        {name: version(name) for name in PACKAGES},
-        _code_digest(),
-    ]
+    return key_of(plan.manifest, [plan.labels, settings, most_distinct_rows(plan.suite)])
+
+
+def key_of(manifest: Manifest, settings: object) -> str:
+    """A name for what these flows, these settings and the code at hand make."""
+    versions = {name: version(name) for name in PACKAGES}
+    said = [manifest.fingerprint, settings, versions, _code_digest()]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
 
@@ -84,22 +86,31 @@ def _code_digest() -> str:
     return digest.hexdigest()
 
 
-def _keep(prepared: Prepared, folder: Path) -> None:
-    """Leave it in the store, whole or not at all; another run may be doing the same."""
+@contextmanager
+def keeping(folder: Path, content: object) -> Iterator[Path]:
+    """A folder to fill, which with ``content`` comes into the store whole or not at all.
+
+    Another run may be doing the same; what is there first stays.
+    """
     folder.parent.mkdir(exist_ok=True)
     _forget_unused(folder.parent)
     unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder.parent))
     try:
-        for path in prepared.bundles.values():
-            _link(path, unfinished / path.name)
-        content = json.dumps(to_jsonable_python(_content(prepared)))
-        (unfinished / CONTENT).write_text(content, encoding="utf-8")
+        yield unfinished
+        text = json.dumps(to_jsonable_python(content))
+        (unfinished / CONTENT).write_text(text, encoding="utf-8")
         unfinished.rename(folder)
     except OSError:
         if not (folder / CONTENT).exists():
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def recalled(folder: Path) -> Any:  # noqa: ANN401 - whatever was kept
+    """The content of a kept folder, which is not forgotten for some time."""
+    os.utime(folder)
+    return json.loads((folder / CONTENT).read_text("utf-8"))
 
 
 def _forget_unused(kept: Path) -> None:
@@ -136,8 +147,7 @@ def _content(prepared: Prepared) -> dict[str, object]:
 
 
 def _read(folder: Path) -> tuple[Prepared, datetime]:
-    os.utime(folder)  # used today: not to be forgotten
-    content = json.loads((folder / CONTENT).read_text("utf-8"))
+    content = recalled(folder)
     splits: Mapping[Key, Any] = {tuple(one["key"]): one for one in content["splits"]}
     prepared = Prepared(
         bundles={key: folder.resolve() / one["bundle"] for key, one in splits.items()},

@@ -48,7 +48,8 @@ class GradientBoosting(GradientBoostingClassifier):  # type: ignore[misc]
         for k, steepest in enumerate(downhill.T):
             regressor = self._unfitted(X)
             builder.build(regressor.tree_, X, steepest[:, None], sample_weight, None)
-            regressor._prune_tree()
+            if self.ccp_alpha:
+                regressor._prune_tree()
             tree = regressor.tree_
             leaves = tree.apply(X)
             target = (y == k).astype(np.float64) if self._loss.is_multiclass else y
