@@ -13,7 +13,8 @@ STUDY_ROWS: Final = 173_777
 FULL_ROWS: Final = 46_686_579
 FULL_FILES: Final = 169
 VALIDATED: Final = ('choose_on="cv"', "params={}")
-FITS_ALONE: Final = ('choose_on="test"', "stack=0", "effort=1.0")
+FITS_ALONE: Final = ('choose_on="test"', "stack=0", "effort=1.0", "seeds=[0, 1, 2, 3, 4]")
+ONE_WORKER: Final = ("cluster.workers=1", 'models=["decision_tree", "dummy"]', "stack=0", "vote=0")
 SMALL_CASES: Final = 1_000
 GIB: Final = 2**30
 
@@ -85,7 +86,7 @@ def against_other_tools(shop: Workshop) -> Iterator[Reading]:
 
 
 def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
-    """Ingest and the nightly against parsing; and how memory and seconds grow with the rows."""
+    """Ingest and the nightly against parsing; how memory and seconds grow; one worker and two."""
     flows = shop.flows(rows=shop.sizes.rows, files=shop.sizes.files)
     fewer = shop.flows(rows=shop.sizes.rows // 10, files=max(shop.sizes.files // 10, 5))
     parse = float(python("bench.speed.parse", flows).stdout)
@@ -93,12 +94,15 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     cold = run_suite("nightly", data=flows, home=home)
     warm = run_suite("nightly", data=flows, home=home)
     small = run_suite("nightly", data=fewer, home=home_of_fewer)
+    alone = run_suite("nightly", data=flows, home=shop.fresh("alone"), settings=ONE_WORKER)
     for goal, run in (("cold_to_parse", cold), ("warm_to_parse", warm)):
         seconds = run.command.seconds
         yield Reading(goal=goal, value=seconds / parse, rests_on=f"{seconds:.1f} s / {parse:.1f} s")
     yield _stage_ratio("ingest_to_parse", cold.facts["seconds"]["ingest"], parse)
     yield _stage_ratio("ingest_growth", *_stages("ingest", cold, small))
     yield _stage_ratio("zoo_growth", *_stages("zoo", cold, small))
+    yield _stage_ratio("ingest_speedup", *_stages("ingest", alone, cold))
+    yield _stage_ratio("collapse_speedup", *_stages("collapse", alone, cold))
     peaks = [run.facts["peak_memory_bytes"] / GIB for run in (cold, small)]
     seen = f"{peaks[0]:.2f} GiB, {peaks[1]:.2f} GiB"
     yield Reading(goal="peak_memory", value=peaks[0], rests_on=seen)
@@ -106,11 +110,7 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
 
 
 def spreading(shop: Workshop) -> Iterator[Reading]:
-    """One worker against two, and the zoo against the sum of its fits."""
-    flows = shop.flows(rows=4_000_000, files=16)
-    one, two = (_on_workers(shop, flows, workers) for workers in (1, 2))
-    yield _stage_ratio("ingest_speedup", *_stages("ingest", one, two))
-    yield _stage_ratio("collapse_speedup", *_stages("collapse", one, two))
+    """The zoo, five times over, against the sum of its fits."""
     study = shop.flows(rows=STUDY_ROWS, files=1, family="DDoS")
     zoo = run_suite("notebook", data=study, home=shop.fresh("spread"), settings=FITS_ALONE)
     fits = sum(record["seconds"]["fit"] for record in zoo.records)
@@ -139,11 +139,6 @@ MEASURES: Final[Mapping[str, Callable[[Workshop], Iterator[Reading]]]] = {
     "spreading": spreading,
     "small": small_cases,
 }
-
-
-def _on_workers(shop: Workshop, flows: Path, workers: int) -> FinishedRun:
-    settings = (f"cluster.workers={workers}", 'models=["decision_tree", "dummy"]', "stack=0")
-    return run_suite("nightly", data=flows, home=shop.fresh("workers"), settings=settings)
 
 
 def _stages(stage: str, *runs: FinishedRun) -> list[float]:
