@@ -14,7 +14,7 @@ FULL_ROWS: Final = 46_686_579
 FULL_FILES: Final = 169
 VALIDATED: Final = ('choose_on="cv"', "params={}")
 FITS_ALONE: Final = ('choose_on="test"', "stack=0", "effort=1.0", "seeds=[0, 1, 2, 3, 4]")
-ONE_WORKER: Final = ("cluster.workers=1", 'models=["decision_tree", "dummy"]', "stack=0", "vote=0")
+ONE_WORKER: Final = ("cluster.workers=1",)
 SMALL_CASES: Final = 1_000
 GIB: Final = 2**30
 
@@ -94,7 +94,7 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     cold = run_suite("nightly", data=flows, home=home)
     warm = run_suite("nightly", data=flows, home=home)
     small = run_suite("nightly", data=fewer, home=home_of_fewer)
-    alone = run_suite("nightly", data=flows, home=shop.fresh("alone"), settings=ONE_WORKER)
+    alone = run_suite("scaling", data=flows, home=shop.fresh("alone"), settings=ONE_WORKER)
     for goal, run in (("cold_to_parse", cold), ("warm_to_parse", warm)):
         seconds = run.command.seconds
         yield Reading(goal=goal, value=seconds / parse, rests_on=f"{seconds:.1f} s / {parse:.1f} s")
