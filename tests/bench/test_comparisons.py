@@ -6,8 +6,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score
+from statsmodels.stats.multitest import multipletests
 
-from bench.bundle import load_codes
+from bench.bundle import load_codes, save_codes
 from bench.case_record import case_record
 from bench.comparisons import compare_models
 from bench.desk import Desk
@@ -76,6 +77,26 @@ def test_differences_are_those_of_the_flows_themselves(desk, records, bundle, tm
             right, other = said[pair.first] == y, said[pair.second] == y
             assert pair.only_first == (right & ~other).sum()
             assert pair.p <= pair.p_corrected <= 1
+
+
+def test_p_is_corrected_for_all_pairs_of_the_table(desk, records):
+    for one in read(compare_models(desk, records)):
+        corrected = multipletests([pair.p for pair in one.pairs], method="holm")[1]
+        assert [pair.p_corrected for pair in one.pairs] == pytest.approx(corrected.tolist())
+        assert any(pair.p_corrected > pair.p for pair in one.pairs)
+
+
+def test_a_verdict_rests_on_the_corrected_p(desk, records, bundle, tmp_path):
+    alone = np.flatnonzero(bundle.test.counts == 1)
+    wrong = dict.fromkeys(MODELS, alone[8:28]) | {MODELS[0]: alone[:8]}
+    for model in MODELS:
+        codes = bundle.test.y.copy()
+        codes[wrong[model]] = (codes[wrong[model]] + 1) % 3
+        save_codes(tmp_path / f"attack-random-{model}-0.npz", codes)
+    _, by_accuracy = read(compare_models(desk, records))
+    told = [pair for pair in by_accuracy.pairs if MODELS[0] in (pair.first, pair.second)]
+    assert [round(pair.p, 3) for pair in told] == [0.036, 0.036]
+    assert {pair.verdict for pair in told} == {"undecided"}
 
 
 def test_folds_are_compared_by_the_metric_that_they_were_scored_by(desk, records):

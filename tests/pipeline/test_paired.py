@@ -80,6 +80,8 @@ def test_nothing_is_corrected_where_nothing_was_tested():
         (paired_test(0.005, 0.003, 0.007), 0.001, "equivalent"),
         (paired_test(0.0, -0.002, 0.002), 1.0, "equivalent"),
         (paired_test(0.012, 0.004, 0.02), 0.001, "better"),
+        (paired_test(0.009, 0.004, 0.014), 0.001, "better"),
+        (paired_test(0.005, -0.03, 0.04), 0.6, "undecided"),
     ],
 )
 def test_a_verdict_needs_certainty_and_a_difference_that_matters(test, corrected_p, verdict):

@@ -69,6 +69,17 @@ def test_by_accuracy_it_agrees_with_the_exact_test(flows):
         assert (test.p < 0.01) == (exact.p < 0.01)
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "f1_macro"])
+def test_models_that_err_on_the_same_flows_are_told_apart_by_the_few_on_which_they_do_not(metric):
+    truth = np.arange(400) % CLASSES
+    first = np.where(np.arange(400) % 5 == 0, (truth + 1) % CLASSES, truth)
+    second = np.where(np.arange(400) % 33 == 1, (truth + 1) % CLASSES, first)
+    test = compared((truth, [first, second], np.ones(400, np.int64)), metric)[0, 1]
+    assert test.difference < 0.03
+    assert test.low > 0
+    assert test.p < 0.01
+
+
 def test_draws_in_portions_are_the_draws_at_once(flows, monkeypatch):
     at_once = compared(flows, "f1_macro")
     monkeypatch.setattr(paired_bootstrap, "CELLS_AT_ONCE", 5_000)

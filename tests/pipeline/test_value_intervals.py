@@ -96,6 +96,20 @@ def test_the_influence_of_a_row_is_the_slope_of_the_score_in_its_share(area, jud
     assert counts @ found.influence == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ["roc_macro", "roc_weighted", "pr_macro", "pr_weighted"])
+def test_the_influence_of_a_row_on_a_mean_over_classes_is_the_slope_of_that_mean(name, judged):
+    counts = judged.counts.astype(float)
+
+    def mean(weights):
+        return getattr(replace(judged, counts=weights).areas, name)
+
+    found, step = mean(counts), 1e-4
+    for row in (0, 7, 100):
+        change = step * counts * (np.arange(len(counts)) == row)
+        slope = (mean(counts + change).value - mean(counts - change).value) / (2 * change[row])
+        assert found.influence[row] == pytest.approx(slope * counts.sum(), rel=1e-4, abs=1e-5)
+
+
 def test_the_error_of_an_area_is_de_long_s():
     judged = made(60, 5, most=2)
     is_hit, values = judged.truth == 3, judged.values[:, 3]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 from sklearn.calibration import calibration_curve
@@ -83,6 +83,7 @@ def test_roc_auc_equals_scikit_learn_s_own_one_vs_rest_where_every_class_occurs(
 
 
 @given(rows=ROWS)
+@example(rows=[(BENIGN, 1, (6, 1, 0, 0)), (0, 5, (5, 2, 0, 0)), (BENIGN, 99, (0, 6, 0, 0))])
 @settings(max_examples=20, deadline=None)
 def test_detection_is_the_best_point_of_scikit_learn_s_curve_that_is_allowed(rows):
     truth, counts, values, row_truth, row_values = drawn(rows)
