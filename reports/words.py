@@ -115,7 +115,8 @@ WORDS: Final[Mapping[str, Term]] = {
         title="Split",
         meaning="How test flows are set apart. random: a random share of all rows, as "
         "scikit-learn's train_test_split does; distinct: each feature vector falls on one side; "
-        "by_file: the last fifth of the files.",
+        "by_file: the last files by name; deduplicated: each distinct flow counted once, and a "
+        "random share of these.",
     ),
     "verdict": Term(
         title="Verdict",

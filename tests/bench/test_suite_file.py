@@ -84,6 +84,11 @@ def test_the_notebook_suite_takes_the_steps_of_the_study():
     }
 
 
+def test_no_shipped_suite_but_the_notebook_chooses_models_by_the_flows_it_tests_them_on():
+    on_test = [name for name in shipped_suites() if load_suite(name).choose_on == "test"]
+    assert on_test == ["notebook"]
+
+
 def test_an_empty_file_is_a_suite_of_defaults_named_after_the_file(suite_file):
     suite = load_suite(suite_file(""))
     assert suite.name == "mine"
