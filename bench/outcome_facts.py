@@ -17,8 +17,8 @@ from pipeline.predict import Predictions
 def rows_facts(asked: CountedFlows, used: CountedFlows) -> dict[str, Any]:
     """How many training flows there were and how many the fit saw; where fewer, why."""
     why = (
-        f"{asked.distinct_rows} distinct rows are more than the model affords;"
-        f" drawn down to {used.distinct_rows}"
+        f"{asked.distinct_rows:,} distinct rows are more than the model affords;"
+        f" drawn down to {used.distinct_rows:,}"
         if used.rows < asked.rows
         else None
     )

@@ -121,8 +121,8 @@ def gap_text(headline: Headline) -> str:
     if said:
         return f"Honest gap of {headline.winner.name}: {'; '.join(said)}."
     return (
-        f"No honest gap can be told: {headline.winner.name} has not both a score on the random"
-        " split and one on another."
+        f"No honest gap: it takes a score of {headline.winner.name} on the random split and one"
+        " on another."
     )
 
 

@@ -19,7 +19,7 @@ SIGNS: Final = {
     "suspected": ("?", "Changed, not confirmed"),
     "better": ("▲", "Better"),
     "same": ("=", "Same"),
-    "first": ("·", "First run"),
+    "first": ("○", "First run"),
     "incomparable": ("≠", "Not comparable"),
 }
 NAMED_AT_MOST: Final = 5

@@ -110,6 +110,15 @@ def memory_text(size_bytes: float) -> str:
     return f"{plain_text(size_bytes / size)} {unit}"
 
 
+def seconds_text(seconds: float) -> str:
+    """A time in a column of seconds; below a tenth of a millisecond it is the clock's own.
+
+    >>> seconds_text(42.31), seconds_text(0.0042), seconds_text(5e-06), seconds_text(0)
+    ('42.3', '0.00420', '<0.0001', '0')
+    """
+    return "<0.0001" if 0 < seconds < 1e-4 else plain_text(seconds)
+
+
 def duration_text(seconds: float) -> str:
     """A time to read in a sentence.
 
@@ -148,7 +157,7 @@ FORMATS: Final[Mapping[str, Callable[[float], str]]] = {
     "points": points_text,
     "percent": percent_text,
     "plain": plain_text,
-    "seconds": plain_text,
+    "seconds": seconds_text,
     "count": count_text,
     "short": short_text,
     "mebibytes": mebibytes_text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -103,8 +104,8 @@ def _policy(script: str) -> str:
 
 
 def _breakable(text: str) -> Markup:
-    """A name that may break after an underscore, where a narrow screen asks for it."""
-    return Markup(str(escape(text)).replace("_", "_<wbr>"))
+    """A name that may break after an underscore or a dot, where a narrow screen asks for it."""
+    return Markup(re.sub(r"([_.])", r"\1<wbr>", str(escape(text))))
 
 
 @cache

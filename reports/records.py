@@ -131,3 +131,9 @@ class Record(Value):
     worker: str | None = None
     rerun_of: str | None = None
     rerun_why: RerunWhy | None = None
+
+    @property
+    def worker_title(self) -> str:
+        """The worker as a reader knows it: one that only has a number is called worker."""
+        name = self.worker or ""
+        return f"worker {name}" if name.isdigit() else name

@@ -84,6 +84,7 @@ def _pair_table(where: str, one: Conflicts) -> Table:
         }
         for pair in one.pairs
     ]
-    listed = f"the {len(one.pairs)} of {one.pairs_found or len(one.pairs)} with the most flows"
-    caption = f"Pairs of labels that share feature vectors on {where} ({listed})"
+    listed, found = len(one.pairs), one.pairs_found or len(one.pairs)
+    which = f" (the {listed} of {found} with the most flows)" if listed < found else ""
+    caption = f"Pairs of labels that share feature vectors on {where}{which}"
     return make_table(f"conflicts-{one.task}-{one.split}", caption, PAIRS, rows)

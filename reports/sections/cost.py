@@ -16,6 +16,7 @@ from reports.tables import Column, Table, Value, known, make_table
 from reports.terms import TERMS, column
 
 PARTS = ("queue", "load", "fit", "predict", "score")
+TIMELINE = "When each worker ran which case; between them it waited or fitted on folds"
 
 
 def cost(report: Report) -> Fragment:
@@ -53,13 +54,13 @@ def _timeline(run: Run) -> Markup:
     ]
     workers = sorted({str(row["name"]) for row in rows})
     chart = span_plot(rows, x=Axis(key="low", title="Seconds since the first case"), order=workers)
-    return figure(chart, caption="When each worker ran which case")
+    return figure(chart, caption=TIMELINE)
 
 
 def _span(low: float, record: Record) -> dict[str, object]:
     spent = sum(seconds for part, seconds in record.seconds.items() if part != "queue")
     said = f"{record.case_id}: {duration_text(spent)} from {low:.1f} s on"
-    return {"name": record.worker, "low": low, "high": low + spent, "said": said}
+    return {"name": record.worker_title, "low": low, "high": low + spent, "said": said}
 
 
 def _stage_tables(run: Run) -> list[Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import hypot
 
 from reports.apart import find_pair, is_apart
@@ -44,7 +45,7 @@ def _table(ranking: Ranking, stack: Entry) -> Table:
         Column(key="cross_validation", title="Mean over folds", kind="score"),
         Column(key="weight", title="Weight", kind="percent", unit="%", bar=True),
         column("gain"),
-        column("fit_seconds"),
+        replace(column("fit_seconds"), better=""),  # a meta-model's is always the least
     ]
     rows = list(_rows(ranking, stack))
     key = f"ensemble-{ranking.task}-{ranking.split}-{stack.name}"

@@ -13,6 +13,7 @@ from reports.headline import Headline, ceiling_text, gap_text, headlines
 from reports.history import Report
 from reports.numbers import count_text, duration_text, memory_text
 from reports.page import Fragment, render
+from reports.ranking import leading_field
 from reports.run import Run
 from reports.tables import Column, Table, make_table
 from reports.terms import column
@@ -25,6 +26,7 @@ ENDINGS: Final = {
     "unknown": "The run folder does not say how the run ended.",
 }
 DONE: Final = frozenset({"done"})
+PLACES: Final = 5
 
 
 def headline(report: Report) -> Fragment:
@@ -35,6 +37,8 @@ def headline(report: Report) -> Fragment:
         "run": run,
         "found": found,
         "first": found[0] if found else None,
+        "leading": found[0].ranking.entries[:PLACES] if found else (),
+        "field": leading_field(found[0].ranking)[:PLACES] if found else (),
         "letters": groups(found[0].ranking) if found else {},
         "ceiling": ceiling_text(found[0]) if found else "",
         "gap": gap_text(found[0]) if found else "",
@@ -96,7 +100,7 @@ def _data(run: Run) -> list[str]:
         f"{count_text(data.rows)} rows" if data.rows is not None else "",
         _plural(data.files, "file") if data.files is not None else "",
         f"{count_text(data.distinct_rows)} distinct" if data.distinct_rows is not None else "",
-        data.release or "",
+        f"release {data.release}" if data.release else "",
         f"fingerprint {data.fingerprint[:12]}" if data.fingerprint else "",
     ]
     return [fact for fact in facts if fact]

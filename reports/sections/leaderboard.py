@@ -31,8 +31,8 @@ def leaderboard(report: Report) -> Fragment:
     )
     if any(unlike_leader(ranking) for ranking in rankings):
         intro += (
-            " Models marked as of other rows were fitted or tested on other rows than the first: "
-            "their answers compare, as models they do not."
+            " A model marked as of other rows was fitted or tested on other rows than the first: "
+            "their answers can be compared, the models themselves cannot."
         )
     return tables_fragment(
         intro,

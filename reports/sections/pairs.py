@@ -39,12 +39,12 @@ def pairs(report: Report) -> Fragment:
 
 
 def _rank_plot(comparison: Comparison) -> Markup:
-    """Mean ranks with half the critical difference to each side."""
+    """Mean ranks with half the critical difference to each side, within the ranks there are."""
     half = (comparison.critical_difference or 0.0) / 2
     ranks = sorted(comparison.mean_ranks.items(), key=lambda item: (item[1], item[0]))
     rows = [
-        {"name": name, "low": mean - half, "at": mean, "high": mean + half,
-         "said": f"{name}: mean rank {mean:.2f}"}
+        {"name": name, "low": max(1, mean - half), "at": mean,
+         "high": min(len(ranks), mean + half), "said": f"{name}: mean rank {mean:.2f}"}
         for name, mean in ranks
     ]  # fmt: skip
     chart = span_plot(

@@ -49,7 +49,9 @@ def _gap_words(rankings: Sequence[Ranking]) -> list[str]:
     if len(rankings) < 2:
         return []
     title = metric_title(rankings[0].metric)
-    return [f"{title[:1].upper()}{title[1:]} by split. {TERMS['honest_gap'].meaning}"]
+    meaning = TERMS["honest_gap"].meaning
+    said = f"{title[:1].upper()}{title[1:]} by split. The honest gap: {meaning[:1].lower()}"
+    return [f"{said}{meaning[1:]}"]
 
 
 def _share_words(held_out: HeldOut) -> str:

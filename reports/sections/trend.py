@@ -12,7 +12,7 @@ from reports.history import Report
 from reports.numbers import time_text
 from reports.page import Fragment, empty, tables_fragment
 from reports.plots import Axis, figure, line_plot
-from reports.ranking import rank
+from reports.ranking import leading_field, rank
 from reports.run import Run
 from reports.tables import Column, Table, Value, make_table
 
@@ -33,7 +33,7 @@ def trend(report: Report) -> Fragment:
 
 def _plot(runs: Sequence[Run]) -> Markup:
     latest = headlines(runs[-1])[0].ranking
-    names = [entry.name for entry in latest.entries[:MODELS_DRAWN]]
+    names = [entry.name for entry in leading_field(latest)[:MODELS_DRAWN]]
     rows = [
         {
             "started": run.summary.started.isoformat(),

@@ -12,9 +12,9 @@ from reports.value_terms import VALUE_TERMS
 
 INTRO = (
     "Scores of the probabilities or decisions that a model gives to every class, not only of the "
-    "class it names. Beneath each stands its 95 % interval over test flows: of detection from "
-    "1,000 test parts drawn with replacement, of the others what ever more of these come to, to "
-    "first order (for the area under the ROC curve that is DeLong's)."
+    "class it names. Beneath each stands its 95 % interval over test flows: for detection from "
+    "1,000 test parts drawn with replacement, for the others by a formula for what endlessly many "
+    "of these would give (DeLong's for the area under the ROC curve)."
 )
 
 

@@ -115,7 +115,7 @@ def test_a_model_sees_no_more_distinct_rows_than_it_is_allowed_and_says_so(field
     assert outcome.rows_asked == bundle.train.rows
     assert outcome.distinct_rows == 40
     assert outcome.rows_used < outcome.rows_asked
-    assert f"{bundle.train.distinct_rows} distinct rows are more" in outcome.rows_why
+    assert f"{bundle.train.distinct_rows:,} distinct rows are more" in outcome.rows_why
     assert outcome.rows_tested == bundle.test.rows
 
 

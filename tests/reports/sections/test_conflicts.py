@@ -43,3 +43,4 @@ def test_without_conflicts_it_says_that_the_features_tell_all_apart(run: Run) ->
 
 def test_more_pairs_than_are_listed_are_counted(run: Run) -> None:
     assert "(the 4 of 45 with the most flows)" in shown(run, pairs_found=45).tables[1].caption
+    assert "with the most flows" not in shown(run, pairs_found=4).tables[1].caption

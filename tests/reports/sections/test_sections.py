@@ -12,12 +12,15 @@ from reports.example import write_example
 from reports.example_cases import Shape
 from reports.history import Report
 from reports.page import Fragment
-from reports.records import ClassScore
+from reports.records import ClassScore, Score
 from reports.run import Run, read_run
 from reports.sections import SECTIONS, Section
 from reports.summary import Summary
 
 FILL = {section.anchor: section.fill for section in SECTIONS}
+# The points of a plot, by the model that each tells of; the numbers under its axis.
+DRAWN = re.compile(r'aria-label="(\w+): [\d.]+ in ')
+TICKS = re.compile(r'<text text-anchor="\w+"[^>]*>([\d.]+)</text>')
 NEEDS_NO_DATA = {"in-short", "glossary"}
 
 
@@ -166,6 +169,39 @@ def test_a_trend_says_which_runs_are_not_like_this_one(run: Run) -> None:
     fragment = filled("trend", run, other)
     assert texts(fragment, "like")[0] == "this run"
     assert "setting" in texts(fragment, "like")[1]
+
+
+@pytest.mark.parametrize("anchor", ["in-short", "trend"])
+def test_a_model_far_behind_does_not_press_the_others_together(run: Run, anchor: str) -> None:
+    accuracies = {"knn": 0.83, "mlp": 0.82, "svc": 0.81, "gaussian_nb": 0.01}
+    records = tuple(
+        record.model_copy(
+            update={"scores": {"accuracy": Score(value=value, low=value - 0.01, high=value + 0.01)}}
+        )
+        for record in run.records
+        for name, value in accuracies.items()
+        if record.model == name and record.split == "random"
+    )
+    shown = replace(run, records=records)
+    html = filled(anchor, shown, shown).html
+    drawn = {"in-short": html.count('class="strip"'), "trend": len(set(DRAWN.findall(html)))}
+    assert drawn[anchor] == 3
+
+
+def test_a_worker_with_a_number_alone_is_called_a_worker(run: Run) -> None:
+    failed = [record for record in run.records if record.status != "done"]
+    records = tuple(record.model_copy(update={"worker": "0"}) for record in failed)
+    assert "<small>on worker 0</small>" in filled("failures", replace(run, records=records)).html
+
+
+def test_mean_ranks_are_drawn_within_the_ranks_there_are(run: Run) -> None:
+    ranks = {"mean_ranks": {"knn": 1.0, "mlp": 2.0, "svc": 3.0}, "critical_difference": 9.0}
+    test = Comparison.model_validate(
+        {"task": "attack", "split": "random", "metric": "accuracy", **ranks}
+    )
+    summary = run.summary.model_copy(update={"comparisons": (test,)})
+    html = filled("pairs", replace(run, summary=summary)).html
+    assert {float(tick) for tick in TICKS.findall(html)} == {1.0, 1.5, 2.0, 2.5, 3.0}
 
 
 def test_every_score_of_the_leaderboard_is_in_the_glossary(run: Run) -> None:
