@@ -11,7 +11,7 @@ from reports.headline import headlines, metric_title
 from reports.numbers import time_text
 from reports.page import Fragment, Part, empty, page_html, tables_fragment
 from reports.plots import Axis, figure, line_plot
-from reports.ranking import Ranking, rank
+from reports.ranking import Ranking, leading_field, rank
 from reports.run import Run
 from reports.steps import Step
 from reports.store import write_text
@@ -171,7 +171,7 @@ def _fit_plot(ranking: Ranking, runs: Sequence[Run]) -> Markup:
 
 def _drawn(ranking: Ranking, runs: Sequence[Run]) -> list[tuple[Run, str, float, float | None]]:
     """Run, model, score and fit seconds of the best models, model by model."""
-    names = [entry.name for entry in ranking.entries[:MODELS_DRAWN]]
+    names = [entry.name for entry in leading_field(ranking)[:MODELS_DRAWN]]
     found = [
         (run, entry.name, entry.estimate.value, entry.record.seconds.get("fit"))
         for run in runs
