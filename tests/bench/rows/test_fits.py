@@ -60,6 +60,11 @@ def test_two_fits_on_the_same_workers_say_the_same_and_well_and_can_be_kept(
     assert first.rows_used == (3_200 if name == "sgd_every_row" else 2_000)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_lightgbm_is_fitted_by_all_workers_together(fitted):
+    assert "[num_machines: 2]" in fitted("lightgbm_dask", budget=2_000).model[-1].model_
+
+
 def test_the_shares_of_the_workers_are_the_drawn_rows(two_workers, source, plan):
     (sample,) = draw_samples(source, side="train", budgets=[1_000], seed=0)
     shares = share_out(two_workers, source, sample, plan.scaler)
