@@ -101,10 +101,19 @@ def level_changes(values: Sequence[float], *, practical: float) -> list[tuple[in
     edges = [0, *search.predict(pen=PENALTY * noise * log(len(numbers)))]
     levels = [median(values[first:last]) for first, last in pairwise(edges)]
     return [
-        (place, old, new)
+        (_first_near(values, place, before=old, now=new), old, new)
         for place, (old, new) in zip(edges[1:], pairwise(levels), strict=False)
         if abs(new - old) > practical
     ]
+
+
+def _first_near(values: Sequence[float], place: int, *, before: float, now: float) -> int:
+    """The first night from this place on that is nearer to the level of now than to the one before.
+
+    A level that is new takes up an older night, for lack of three of its own.
+    """
+    nights = range(place, len(values))
+    return next(n for n in nights if abs(values[n] - now) <= abs(values[n] - before))
 
 
 def _steps(

@@ -21,6 +21,10 @@ def test_a_step_of_five_spreads_is_found_within_a_night_of_where_it_is(step, see
     assert now - before == pytest.approx(step, abs=0.03)
 
 
+def test_a_step_is_placed_at_its_first_night_though_two_nights_are_all_there_is_of_it():
+    assert level_changes([1.0] * 8 + [2.0] * 2, practical=PRACTICAL) == [(8, 1.0, 2.0)]
+
+
 def test_quiet_nights_have_no_step_and_neither_has_one_outlier():
     values = nights(step=0.0)
     values[12] += 0.4
