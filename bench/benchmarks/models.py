@@ -55,6 +55,7 @@ class Stacking:
 
     params = (ROWS,)
     param_names = ("rows",)
+    timeout = 300.0
 
     def setup(self, sizes: BySize, rows: int) -> None:
         """Have the members' predictions of the training part."""
