@@ -15,7 +15,7 @@ from bench.environment import describe_environment
 from bench.errors import BenchError
 from bench.places import Places
 from bench.progress import Progress
-from bench.reruns import case_of, rerun_records
+from bench.reruns import RERUNS, case_of, rerun_records
 from bench.run_log import RunLog
 from bench.spread import cool_workers, warm_workers
 from bench.suite_file import load_suite
@@ -23,8 +23,6 @@ from cluster.connect import open_cluster, shape
 from reports.records import Record
 from reports.run import read_facts, read_run
 from reports.store import RunFolder
-
-RERUNS = 5
 
 
 def confirm(path: Path, suspects: Sequence[Record], progress: Progress) -> None:

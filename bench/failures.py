@@ -57,4 +57,5 @@ def _message(error: Exception) -> str | None:
     from reports.errors import ReportError
 
     ours = (BenchError, ClusterError, PipelineError, ReportError)
-    return str(error) if isinstance(error, ours) else None
+    notes = getattr(error, "__notes__", ())
+    return "; ".join([str(error), *notes]) if isinstance(error, ours) else None

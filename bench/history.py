@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,14 @@ from rich.console import Console
 from bench.commits import commits_between
 from bench.errors import BenchError
 from pipeline.errors import unknown
-from reports.acknowledged import Acknowledgement, add_acknowledged, read_acknowledged
+from reports.acknowledged import (
+    Acknowledgement,
+    add_acknowledged,
+    read_acknowledged,
+    restarts,
+)
 from reports.history_page import runs_table, steps_table, write_history
+from reports.judgement import judge_night
 from reports.run import Run, list_runs, read_run
 from reports.steps import Step, find_steps
 from reports.terminal import table_text
@@ -57,23 +63,30 @@ def read_history(runs: Path, *, suite: str | None, acknowledged: Path) -> tuple[
 def acknowledge(
     history: Sequence[SuiteHistory], name: str, *, reason: str, path: Path
 ) -> tuple[Acknowledgement, ...]:
-    """Accept the step of this id, or all steps since the run of this name.
+    """Accept the step of this id, or all that changed with the run of this name.
+
+    That is what the night itself confirmed, so that nobody waits for the nights that make a step,
+    and the steps that began there.
 
     Raises
     ------
     BenchError
-        No step has this id and none began at a run of this name, or no reason is given.
+        No step has this id and nothing changed with a run of this name, or no reason is given.
     """
     steps = [step for one in history for step in one.steps]
     chosen = [step for step in steps if name in (step.step_id, step.run.name)]
-    if not chosen:
+    runs = [run for one in history for run in one.runs if run.name == name]
+    entries = [
+        *(step.acknowledgement(reason) for step in chosen),
+        *(entry for run in runs for entry in _confirmed(run, reason, path)),
+    ]
+    if not entries:
         known = [step.step_id for step in steps]
         raise BenchError(unknown("change", name, known) if known else "no change to acknowledge")
     if not reason.strip():
         raise BenchError("--acknowledge: say why with --reason TEXT")
-    entries = tuple(step.acknowledgement(reason) for step in chosen)
     add_acknowledged(path, entries)
-    return entries
+    return tuple(dict.fromkeys(entries))
 
 
 def history_text(history: Sequence[SuiteHistory]) -> str:
@@ -108,6 +121,15 @@ def history_json(history: Sequence[SuiteHistory]) -> list[dict[str, object]]:
         }
         for one in history
     ]  # fmt: skip
+
+
+def _confirmed(run: Run, reason: str, path: Path) -> Iterator[Acknowledgement]:
+    """What this run has confirmed to be other than the nights before it."""
+    judgement = judge_night(run, restarts=restarts(read_acknowledged(path)))
+    for shift in (*judgement.regressions, *judgement.improvements):
+        yield Acknowledgement(
+            case=shift.record.case_id, measure=shift.measure.key, run=run.name, reason=reason
+        )
 
 
 def _suite_history(

@@ -117,8 +117,10 @@ def nightly(
 
     overrides = [*(settings or ())]
     overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []
-    places = Places(data=tuple(data or ()), home=home, runs=runs, acknowledged=acknowledged)
-    orders = Orders(baseline=baseline, command=on_regression, webhook=webhook, keep=keep)
+    places = Places(
+        data=tuple(data or ()), home=home, runs=runs, acknowledged=acknowledged, baseline=baseline
+    )
+    orders = Orders(command=on_regression, webhook=webhook, keep=keep)
     with stdout_for_the_answer():
         night = run_night(suite, overrides=overrides, places=places, orders=orders)
     print(json.dumps(night.to_json()) if as_json else night.summary)

@@ -10,10 +10,12 @@ from pathlib import Path
 class Places:
     """Where a run finds its flows, where it keeps stores, and where run folders go.
 
-    ``acknowledged`` is the file of the changes that are known and accepted.
+    ``acknowledged`` is the file of the changes that are known and accepted; ``baseline`` a run
+    that this one is held against beside the runs before it.
     """
 
     data: tuple[Path, ...] = ()
     home: Path = Path("data")
     runs: Path = Path("runs")
     acknowledged: Path = Path("acknowledged.toml")
+    baseline: Path | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from bench.case import Case
@@ -11,17 +12,20 @@ from bench.case_record import STACK, VOTE, case_record
 from bench.desk import Desk
 from bench.orders import Kind, Order
 from bench.run_log import RunLog
-from reports.judgement import judge_night
+from reports.judgement import compare_runs, judge_night
 from reports.records import Record, RerunWhy
-from reports.run import read_run
+from reports.run import Run, read_run
 
 Restarts = Mapping[tuple[str, str], str]
 """The run since when a change of a case (first) and measure (second) has been acknowledged."""
 
+RERUNS: Final = 5
+"""How often a case is run again where the suite does not say."""
+
 ENSEMBLES: Final[Mapping[str, Kind]] = {STACK: "stack", VOTE: "vote"}
 
 
-def run_again(desk: Desk, log: RunLog, *, restarts: Restarts) -> None:
+def run_again(desk: Desk, log: RunLog, *, restarts: Restarts, baseline: Path | None) -> None:
     """The null case of every task and split, then each case that looks changed tonight.
 
     What a machine does to a time is not what a model does to it: only a change that the reruns
@@ -33,7 +37,7 @@ def run_again(desk: Desk, log: RunLog, *, restarts: Restarts) -> None:
         log.rerun(rerun)
     tonight = read_run(log.folder.path)
     if desk.suite.reruns:
-        suspects = judge_night(tonight, restarts=restarts).suspected_cases
+        suspects = _suspects(tonight, restarts, baseline)
         already = Counter(str(rerun.rerun_of) for rerun in tonight.reruns)
         for rerun in rerun_records(
             desk, suspects, times=desk.suite.reruns, why="suspected", already=already
@@ -73,6 +77,15 @@ def rerun_records(
 def case_of(record: Record) -> Case:
     """The case that the record is about."""
     return Case(task=record.task, split=record.split, model=record.model, seed=record.seed)
+
+
+def _suspects(tonight: Run, restarts: Restarts, baseline: Path | None) -> list[Record]:
+    """What looks changed against the nights before, or against the baseline."""
+    judgements = [judge_night(tonight, restarts=restarts)]
+    if baseline:
+        judgements.append(compare_runs(read_run(baseline), tonight))
+    found = [record for one in judgements for record in one.suspected_cases]
+    return list({record.case_id: record for record in found}.values())
 
 
 def _order(desk: Desk, record: Record, *, turn: int) -> Order:

@@ -180,7 +180,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
         with log.stage("reruns"):
             known = read_acknowledged(places.acknowledged)
             log.say({"acknowledged": [asdict(entry) for entry in known]})
-            run_again(desk, log, restarts=restarts(known))
+            run_again(desk, log, restarts=restarts(known), baseline=places.baseline)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
 

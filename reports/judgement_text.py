@@ -30,8 +30,9 @@ QUIET: Final = ("same", "undecided")
 def judgement_sentences(judgement: Judgement) -> list[str]:
     """What to know first: the word, every confirmed change, every suspect, what else there is."""
     sign, title = SIGNS[judgement.word]
+    against = "" if judgement.word == "first" else f" against {against_text(judgement)}"
     return [
-        f"{sign} {title}: {judgement.tonight.name} against {against_text(judgement)}.",
+        f"{sign} {title}: {judgement.tonight.name}{against}.",
         *(f"Differs in {difference}." for difference in judgement.differences),
         *_listed("Confirmed regression", judgement.regressions),
         *_listed("Confirmed improvement", judgement.improvements),

@@ -1,23 +1,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import sys
+from dataclasses import replace
 
 import dask
 import pytest
 
 from bench.cli import app
 from bench.failures import exit_status
+from bench.history import acknowledge, read_history
 from bench.nightly import Orders, run_night
 from bench.places import Places
+from bench.reruns import RERUNS
 from pipeline.synthetic import write_dataset
-from reports.acknowledged import (
-    Acknowledgement,
-    add_acknowledged,
-    read_acknowledged,
-    restarts,
-)
+from reports.acknowledged import read_acknowledged, restarts
 from reports.judgement import judge_night
 from reports.run import read_run
 
@@ -26,11 +25,11 @@ tasks = ["binary"]
 models = ["decision_tree", "dummy"]
 folds = 2
 stack = 0
-reruns = 2
 [cluster]
 kind = "inline"
 """
-TREE = "binary-random-decision_tree-0"
+TREE, DUMMY = "binary-random-decision_tree-0", "binary-random-dummy-0"
+NOBODY = "http://127.0.0.1:9/"
 
 
 @pytest.fixture(scope="module")
@@ -59,38 +58,69 @@ def make_better(path, case_id):
     (path / "cases.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
 
 
-def test_a_first_night_is_quiet_and_a_regression_is_told_until_it_is_acknowledged(
-    folder, places, monkeypatch, capsys
-):
+@pytest.fixture
+def nightly(folder, places, monkeypatch, capsys):
+    """A night by the command line: status, stdout, stderr."""
     handler = signal.getsignal(signal.SIGTERM)
-    words = ["nightly", folder / "tiny.toml", "--data", folder / "csv", "--home", folder / "data"]
-    words += ["--runs", places.runs, "--acknowledged", places.acknowledged]
-    monkeypatch.setattr(sys, "argv", ["threatbench", *map(str, words)])
-    status = exit_status(app)
+
+    def run(*words, data=folder / "csv"):
+        known = ["--data", data, "--home", places.home, "--runs", places.runs]
+        known += ["--acknowledged", places.acknowledged]
+        argv = ["threatbench", "nightly", folder / "tiny.toml", *known, *words]
+        monkeypatch.setattr(sys, "argv", list(map(str, argv)))
+        status = exit_status(app)
+        return status, *capsys.readouterr()
+
+    yield run
     signal.signal(signal.SIGTERM, handler)
+
+
+def regressed(judgement):
+    return [one.record.case_id for one in judgement.regressions]
+
+
+def test_a_first_night_is_quiet_and_a_regression_is_told_until_it_is_acknowledged(
+    folder, places, nightly
+):
+    status, out, _ = nightly()
     (first,) = places.runs.glob("tiny-*")
     summary = (first / "summary.md").read_text("utf-8")
-    assert (status, capsys.readouterr().out) == (0, summary)
-    assert summary.startswith("· First run")
+    assert (status, out) == (0, summary)
+    assert summary.startswith(f"· First run: {first.name}. All 2 cases ended well.")
     assert summary.count("\n") == 1
 
-    make_better(first, TREE)
+    release = shutil.copytree(first, folder / "release" / first.name)
+    make_better(first, DUMMY)
+    make_better(release, TREE)
     command = f"cat > {folder / 'told.md'}"
-    orders = Orders(command=command, webhook="http://127.0.0.1:9/", keep=1, baseline=first)
+    orders = Orders(command=command, webhook=NOBODY, keep=1)
     suite = str(folder / "tiny.toml")
-    night = run_night(suite, overrides=[], places=places, orders=orders)
+    held = replace(places, baseline=release)
+    night = run_night(suite, overrides=[], places=held, orders=orders)
     assert night.status == 1
-    assert [one.record.case_id for one in night.judgements[0].regressions] == [TREE]
+    assert list(map(regressed, night.judgements)) == [[DUMMY], [TREE]]
+    assert len(night.run.reruns) == 2 * RERUNS  # though the suite asks for none
     told = (folder / "told.md").read_text("utf-8")
     assert told == (night.run.path / "summary.md").read_text("utf-8")
     assert "Confirmed regression (1): decision_tree" in told
     (fault,) = night.faults
-    assert fault.startswith("--webhook: http://127.0.0.1:9/")
+    assert fault.startswith(f"--webhook: {NOBODY}")
     assert night.removed == ()  # the baseline is spared
     assert json.loads(json.dumps(night.to_json()))["status"] == 1
 
-    known = Acknowledgement(
-        case=TREE, measure="accuracy", run=night.run.path.name, reason="was made up"
-    )
-    since = restarts(read_acknowledged(add_acknowledged(places.acknowledged, [known])))
-    assert judge_night(read_run(night.run.path), restarts=since).regressions == ()
+    past = read_history(places.runs, suite=None, acknowledged=places.acknowledged)
+    tonight = night.run.path.name
+    acknowledge(past, tonight, reason="was made up", path=places.acknowledged)
+    (entry,) = read_acknowledged(places.acknowledged)
+    assert (entry.case, entry.measure, entry.run) == (DUMMY, "accuracy", tonight)
+    known = restarts([entry])
+    assert judge_night(read_run(night.run.path), restarts=known).regressions == ()
+
+
+def test_a_night_that_breaks_off_is_told_too(folder, nightly):
+    words = ["--on-regression", f"cat > {folder / 'broken.md'}", "--webhook", NOBODY]
+    status, out, err = nightly(*words, data=folder / "gone")
+    assert (status, out) == (2, "")
+    assert f"; --webhook: {NOBODY}" in err
+    told = (folder / "broken.md").read_text("utf-8")
+    assert told.startswith(f"✖ Broken off: a night of tiny. {folder / 'gone'}: ")
