@@ -130,10 +130,11 @@ def undecided_sentences(judgement: Judgement) -> list[str]:
     if not count:
         return []
     nights = len(judgement.nights)
+    known = f"there {'is' if nights == 1 else 'are'} {nights}"
     return [
         f"{'A change' if count == 1 else f'{count} changes'} of times and memory cannot be judged"
         f" yet: it takes {NIGHTS_NEEDED} like"
-        f" nights beside this run to know the noise, and there are {nights}."
+        f" nights beside this run to know the noise, and {known}."
     ]
 
 

@@ -162,13 +162,15 @@ def test_an_acknowledged_level_is_the_one_that_counts(nights, tonight):
     assert words(judge_night(run, restarts=since), "fit_seconds")["tree"] == "same"
 
 
-def test_times_are_not_judged_before_there_are_seven_nights(nights, tonight):
+@pytest.mark.parametrize(("known", "said"), [(1, "there is 1."), (2, "there are 2.")])
+def test_times_are_not_judged_before_there_are_seven_nights(nights, tonight, known, said):
     run = tonight(slowed(1.5))
-    for folder in nights[2:]:
+    for folder in nights[known:]:
         (folder / "run.json").unlink()
     judgement = judge_night(run, restarts={})
     assert words(judgement, "fit_seconds")["tree"] == "undecided"
     assert "it takes 7 like nights" in judgement_markdown(judgement)
+    assert said in judgement_markdown(judgement)
 
 
 def test_times_of_another_processor_are_not_compared(nights, tonight):
