@@ -35,7 +35,14 @@ class Rates:
 
 
 def measure_detector(
-    *, cases: int, quiet_nights: int, trials: int, noise: Noise, planted: Planted, seed: int
+    *,
+    cases: int,
+    quiet_nights: int,
+    trials: int,
+    noise: Noise,
+    planted: Planted,
+    seed: int,
+    reruns: int = RERUNS,
 ) -> Rates:
     """Rates over two series a case: a fit time and a macro F1.
 
@@ -49,10 +56,10 @@ def measure_detector(
     ]
     quiet: list[Shift] = []
     for _ in range(quiet_nights):
-        tonight, shifts = _judged(chance, past, cases, noise, Planted())
+        tonight, shifts = _judged(chance, past, cases, noise, Planted(), reruns)
         quiet.extend(shifts)
         past = [*past, tonight][-NIGHTS_LOOKED_BACK:]
-    nights = [_found(chance, past, cases, noise, planted) for _ in range(trials)]
+    nights = [_found(chance, past, cases, noise, planted, reruns) for _ in range(trials)]
     tried = trials * len(range(0, cases, planted.every)) * len(_changed(planted))
     return Rates(
         quiet_nights=quiet_nights,
@@ -70,12 +77,13 @@ def _found(
     cases: int,
     noise: Noise,
     planted: Planted,
+    reruns: int,
 ) -> list[frozenset[tuple[str, str]]]:
     """The planted changes that each of three nights calls regressions."""
     nights, found = list(past), []
     changed = {f"made-{place}" for place in range(0, cases, planted.every)}
     for _ in range(NIGHTS_TO_FIND):
-        tonight, shifts = _judged(chance, nights, cases, noise, planted)
+        tonight, shifts = _judged(chance, nights, cases, noise, planted, reruns)
         nights.append(tonight)
         worse = [shift for shift in shifts if shift.is_confirmed and shift.word == "worse"]
         pairs = ((one.record.case_id, one.measure.key) for one in worse)
@@ -93,6 +101,7 @@ def _judged(
     cases: int,
     noise: Noise,
     planted: Planted,
+    reruns: int,
 ) -> tuple[Night, list[Shift]]:
     """A night and all that looked changed in it, after the suspected cases were run again."""
     known = Past(nights=tuple(past[-NIGHTS_LOOKED_BACK:]))
@@ -103,7 +112,7 @@ def _judged(
     again = {
         case: tuple(
             make_record(chance, place, noise, planted, pace=pace, rerun_of=case)
-            for _ in range(RERUNS)
+            for _ in range(reruns)
         )
         for place, case in enumerate(night.cases)
         if case in suspects
