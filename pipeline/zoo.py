@@ -129,7 +129,7 @@ _MODELS: Final = (
         title="Neural network",
         estimator=CountedNetwork,
         params={"max_iter": 500},
-        counts_enter="minibatches are multinomial draws over the counts",
+        counts_enter="minibatches are drawn from the counts",
         affords_distinct_rows=1_000_000,
     ),
     Model(

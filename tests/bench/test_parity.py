@@ -181,6 +181,17 @@ def test_what_draws_by_chance_scores_the_same_within_sampling_error(model, found
     assert abs(_accuracy(found[model]) - expected) <= _sampling_error(expected, len(parts[3]))
 
 
+def test_the_network_scores_as_the_original_that_meets_the_same_flows_sorted(found, parts):
+    train, test, labels, test_labels = parts
+    order = np.lexsort((labels, *train.to_numpy().T[::-1]))
+    original = MLPClassifier(max_iter=500, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        original.fit(train.iloc[order], labels.iloc[order])
+    expected = _scores(test_labels, original.predict(test))
+    assert _found_scores(found["neural_network"]) == pytest.approx(expected, abs=3e-3)
+
+
 def test_the_nearest_neighbours_are_no_worse(found, predicted, parts):
     expected = accuracy_score(parts[3], predicted["k_nearest_neighbors"])
     least = expected - _sampling_error(expected, len(parts[3]))

@@ -10,42 +10,17 @@ from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from pipeline import network
-from pipeline.network import FLOWS_PER_EPOCH, CountedNetwork
+from pipeline.network import CountedNetwork
+
+AS_THE_ORIGINAL = {"flows_per_epoch": 10**9, "cooling_epochs": 0}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def table():
     chance = np.random.default_rng(0)
     X = chance.integers(0, 5, (40, 2)).astype(float)
     y = (X.sum(axis=1) + chance.integers(0, 2, 40)).astype(int) % 3
     return X, y, chance.integers(1, 80, 40)
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(0, 1000))
-def test_an_epoch_holds_every_flow_once_when_it_affords_them(counts, seed):
-    drawn = network._draw(np.array(counts, float), np.random.RandomState(seed), flows=30_000)
-    assert np.bincount(drawn, minlength=len(counts)).tolist() == counts
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.integers(1, 10**7), min_size=3, max_size=30), st.integers(0, 1000))
-def test_a_larger_table_is_drawn_by_shares_to_within_one_flow(counts, seed):
-    counts = np.array(counts, float)
-    flows = network._draw(counts, np.random.RandomState(seed), flows=FLOWS_PER_EPOCH)
-    drawn = np.bincount(flows, minlength=len(counts))
-    assert drawn.sum() == min(counts.sum(), FLOWS_PER_EPOCH)
-    assert np.abs(drawn - counts / counts.sum() * drawn.sum()).max() < 1
-
-
-def test_batches_cut_an_epoch_into_counted_pieces(table):
-    X, y, counts = table
-    counted = (X, y, counts.astype(float))
-    epoch = network._draw_batches(counted, np.random.RandomState(0), size=100, flows=10_000)
-    sizes = [batch[2].sum() for batch in epoch]
-    assert sizes == [100] * (counts.sum() // 100) + [counts.sum() % 100]
-    assert sum(batch[2] @ batch[0] for batch in epoch) == pytest.approx(counts @ X)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
@@ -63,6 +38,26 @@ def test_the_gradient_is_that_of_the_original(table, activation):
     model._write_gradient((X, hot, counts), ours)
     for part, expected in zip(ours, coefs + intercepts, strict=True):
         np.testing.assert_allclose(part, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("settled", [{"max_iter": 12}, {"tol": 0.01}], ids=["cut off", "settled"])
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@settings(max_examples=8, deadline=None)
+@given(
+    counts=st.lists(st.integers(1, 80), min_size=40, max_size=40),
+    labels=st.sampled_from([2, 3]),
+    seed=st.integers(0, 1000),
+)
+def test_with_every_flow_an_epoch_each_step_is_the_original_s_on_rows(
+    table, counts, labels, seed, settled
+):
+    X, y = table[0], table[1] % labels
+    params = settled | {"random_state": seed, "alpha": 0.3, "learning_rate_init": 0.01}
+    ours = CountedNetwork(**params, **AS_THE_ORIGINAL).fit(X, y, sample_weight=counts)
+    original = MLPClassifier(**params).fit(np.repeat(X, counts, axis=0), np.repeat(y, counts))
+    np.testing.assert_allclose(ours.loss_curve_, original.loss_curve_, rtol=1e-9)
+    for part, expected in zip(ours.coefs_, original.coefs_, strict=True):
+        np.testing.assert_allclose(part, expected, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("labels", [2, 3])
@@ -94,7 +89,7 @@ def test_lbfgs_weighs_the_rows(table):
 
 def test_the_epochs_of_the_original_are_a_matter_of_two_parameters(table):
     X, y, counts = table
-    model = CountedNetwork(random_state=0, max_iter=30, flows_per_epoch=10**9, cooling_epochs=0)
+    model = CountedNetwork(random_state=0, max_iter=30, **AS_THE_ORIGINAL)
     with pytest.warns(ConvergenceWarning):
         model.fit(X, y, sample_weight=counts)
     assert model.n_iter_ == 30

@@ -36,7 +36,7 @@ PROOFS = {
     "gaussian_nb": ("test_weighted.py", "test_naive_bayes_is_the_same_on_counts_and_on_rows"),
     "neural_network": (
         "test_network.py",
-        "test_an_epoch_holds_every_flow_once_when_it_affords_them",
+        "test_with_every_flow_an_epoch_each_step_is_the_original_s_on_rows",
     ),
     "dummy": ("test_zoo.py", "test_the_majority_is_counted_in_rows"),
     "one_rule": ("test_zoo.py", "test_trees_grow_alike_on_counts_and_on_rows_to_the_bit"),
