@@ -11,6 +11,7 @@ import typer
 
 from bench.night_cli import compare, history, nightly, track
 from bench.plan_cli import plan
+from bench.predict_cli import predict
 
 app = typer.Typer(
     name="threatbench",
@@ -152,7 +153,7 @@ def report(
         _print(line)
 
 
-for verb in (plan, compare, history, track, nightly):
+for verb in (plan, predict, compare, history, track, nightly):
     app.command()(verb)
 
 

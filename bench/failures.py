@@ -26,6 +26,9 @@ def exit_status(app: typer.Typer) -> int:
         status = app(standalone_mode=False)
     except KeyboardInterrupt:
         status = INTERRUPTED
+    except BrokenPipeError:  # whoever reads stdout has had enough; nothing is left to tell there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FAILED
     except Exception as error:
         message = _message(error)
         if message is None:

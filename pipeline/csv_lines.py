@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,7 @@ def parse_lines(
     expected_rows: int | None,
     null_texts: Collection[str] = NULL_TEXTS,
 ) -> pa.Table | None:
-    """The features in the release's order and ``label``; ``None`` unless every line is good.
+    """The features in the release's order and any ``label``; ``None`` unless every line is good.
 
     Nulls are NaN. An empty field, ``nan``, ``NULL`` and the like are nulls; what overflows is an
     infinity. A label is good when it is text in UTF-8, not empty and without control characters.
@@ -44,15 +45,16 @@ def parse_lines(
         return None
     if expected_rows not in (None, table.num_rows):
         return None
-    *features, label = table.unify_dictionaries().columns
+    columns = table.unify_dictionaries().columns
     del table
-    if any(
-        label_fault(word) for chunk in label.chunks[:1] for word in chunk.dictionary.to_pylist()
-    ):
+    labels = [columns.pop()] if header.label_column else []
+    words = [chunk.dictionary.to_pylist() for label in labels for chunk in label.chunks[:1]]
+    if any(map(label_fault, chain(*words))):
         return None
     # Each column leaves its pieces before the next is joined, so they never lie twice in memory.
-    joined = [_joined(features.pop(0)) for _ in header.release.features]
-    return pa.table([*joined, label.combine_chunks()], names=[*header.release.features, "label"])
+    joined = [_joined(columns.pop(0)) for _ in header.release.features]
+    joined += [label.combine_chunks() for label in labels]
+    return pa.table(joined, names=[*header.release.features, "label"][: len(joined)])
 
 
 def count_lines(lines: pa.Buffer) -> int:
@@ -88,7 +90,9 @@ def _options(
     header: Header, null_texts: Collection[str]
 ) -> tuple[csv.ReadOptions, csv.ParseOptions, csv.ConvertOptions]:
     features = header.release.features
-    types = dict.fromkeys(features, pa.float64()) | {header.label_column: _LABEL_TYPE}
+    types = dict.fromkeys(features, pa.float64())
+    if header.label_column:
+        types[header.label_column] = _LABEL_TYPE
     return (
         csv.ReadOptions(
             use_threads=False, block_size=MAX_LINE_BYTES, column_names=list(header.columns)
@@ -97,7 +101,7 @@ def _options(
         csv.ConvertOptions(
             null_values=list(null_texts),
             column_types=types,
-            include_columns=[*features, header.label_column],
+            include_columns=list(types),
         ),
     )
 

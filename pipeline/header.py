@@ -32,10 +32,13 @@ _SEPARATORS: Final[Mapping[str, str]] = {";": "semicolons", "\t": "tabs", "|": "
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The columns of a file; its flows begin at byte ``size``."""
+    """The columns of a file; its flows begin at byte ``size``.
+
+    ``label_column`` is None where labels are not looked at.
+    """
 
     columns: tuple[str, ...]
-    label_column: str
+    label_column: str | None
     release: Release
     ignored_columns: tuple[str, ...]
     size: int
@@ -45,8 +48,9 @@ class Header:
 def read_header(start: bytes, dataset: Dataset) -> Header:
     """The header in the first bytes of a file, columns matched by name in any order.
 
-    The release with most features wins among those whose features are all there. An error says in
-    one sentence why the file is not usable; it leaves the file's name to the caller.
+    The release with most features wins among those whose features are all there. A data set that
+    names no label column has flows without labels. An error says in one sentence why the file is
+    not usable; it leaves the file's name to the caller.
     """
     _refuse_other_formats(start)
     line = _FIRST_LINE.search(start)
@@ -56,7 +60,7 @@ def read_header(start: bytes, dataset: Dataset) -> Header:
     columns = _columns(text)
     release = _release(columns, dataset, text=text)
     label_column = _label_column(columns, dataset)
-    used = {*release.features, label_column}
+    used = {*release.features, *filter(None, [label_column])}
     _refuse_repeats(columns, used)
     return Header(
         columns=columns,
@@ -124,7 +128,9 @@ def _why_columns_are_missing(columns: Sequence[str], missing: Sequence[str], rel
     return f"{release} needs the column{'s' if len(missing) > 1 else ''} {names}{more}{hint}"
 
 
-def _label_column(columns: Sequence[str], dataset: Dataset) -> str:
+def _label_column(columns: Sequence[str], dataset: Dataset) -> str | None:
+    if not dataset.label_columns:
+        return None
     for name in dataset.label_columns:
         if name in columns:
             return name

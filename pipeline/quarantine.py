@@ -36,6 +36,15 @@ class Quarantined:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Lines of a file: the flows in pieces, the number of each one's line, and the broken lines."""
+
+    lines: list[int]
+    tables: list[pa.Table]
+    quarantined: list[Quarantined]
+
+
 class Line(NamedTuple):
     """Where a line stands in the file: its number, its first byte and the one past its last."""
 
@@ -51,10 +60,23 @@ def read_carefully(data: bytes, header: Header) -> tuple[pa.Table | None, list[Q
     stray quote cannot swallow what follows. Every line is either kept or set aside. What is good
     is for pyarrow's parser to say, as on the fast way; blocks that it refuses are halved.
     """
-    reader = _CarefulReader(data=data, header=header, quarantined=[])
-    tables = [table for block in _blocks(data, header) for table in reader.good_flows(block)]
-    reader.quarantined.sort(key=lambda entry: entry.line)
-    return (pa.concat_tables(tables) if tables else None), reader.quarantined
+    blocks = list(read_blocks(data, header))
+    tables = [table for block in blocks for table in block.tables]
+    quarantined = [entry for block in blocks for entry in block.quarantined]
+    return (pa.concat_tables(tables) if tables else None), quarantined
+
+
+def read_blocks(data: bytes, header: Header) -> Iterator[Block]:
+    """All good flows and all broken lines, as :func:`read_carefully`, some thousand at a time."""
+    for lines in _blocks(data, header):
+        reader = _CarefulReader(data=data, header=header, quarantined=[])
+        tables = list(reader.good_flows(lines))
+        broken = {entry.line for entry in reader.quarantined}
+        yield Block(
+            lines=[line.number for line in lines if line.number not in broken],
+            tables=tables,
+            quarantined=sorted(reader.quarantined, key=lambda entry: entry.line),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +150,10 @@ def line_fault(line: bytes, header: Header) -> str | None:
         for name, number in zip(header.release.features, numbers, strict=True):
             if not is_number(number):
                 return f"column {name!r}: {number[:40]!r} is not a number"
-    label = by_name[header.label_column]
+    return _label_fault(by_name[header.label_column]) if header.label_column else None
+
+
+def _label_fault(label: str) -> str | None:
     if any("\udc80" <= character <= "\udcff" for character in label):
         return "the label is not UTF-8 text"
     return label_fault(label)

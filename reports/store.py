@@ -170,7 +170,7 @@ def writing_to(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        remedy = "make room or mend that, then go on with --resume"
+        remedy = "make room or mend that; a run then goes on with --resume"
         reason = error.strerror or error
         raise RunFolderError(f"{path}: cannot be written ({reason}); {remedy}") from error
 

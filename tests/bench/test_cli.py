@@ -19,6 +19,7 @@ VERBS = (
     "profile",
     "run",
     "report",
+    "predict",
     "compare",
     "history",
     "track",
