@@ -12,8 +12,14 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from pipeline.errors import ModelError
 from pipeline.flows import Floats, Integers
 
-KNOWN_TYPES: Final = ("pipeline.", "sklearn.", "scipy.sparse.")
-"""Of what skops does not trust by itself, that is read which models consist of."""
+KNOWN_MODULES: Final = frozenset({
+    "pipeline.boosting", "pipeline.discriminant", "pipeline.forest", "pipeline.neighbors",
+    "pipeline.network", "pipeline.scaled", "pipeline.weighted", "scipy.sparse._csr",
+    "sklearn.ensemble._hist_gradient_boosting.predictor", "sklearn.metrics._dist_metrics",
+    "sklearn.neighbors._ball_tree", "sklearn.neighbors._kd_tree",
+    "sklearn.neural_network._stochastic_optimizers", "sklearn.tree._tree",
+})  # fmt: skip
+"""Of what skops does not trust by itself, models may hold what stands in these modules."""
 
 
 class StoredModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -51,7 +57,7 @@ def read_model(path: Path) -> Any:  # noqa: ANN401
     import skops.io
 
     foreign = skops.io.get_untrusted_types(file=path)
-    strange = [name for name in foreign if not name.startswith(KNOWN_TYPES)]
+    strange = [name for name in foreign if name.rpartition(".")[0] not in KNOWN_MODULES]
     if strange:
         raise ModelError(f"{path}: not a model of threatbench ({', '.join(strange)}); run it anew")
     return skops.io.load(path, trusted=foreign)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils._testing import _delete_folder
 
 from pipeline.errors import ModelError
 from pipeline.rows.predict import answers_to_test, classes_of_test
@@ -39,7 +40,11 @@ def test_a_stored_model_travels_as_its_path(tree, table, tmp_path):
     np.testing.assert_array_equal(stored.predict(table[0]), tree.predict(table[0]))
 
 
-def test_what_is_no_model_of_ours_is_not_read(tmp_path):
-    store_model(DecisionTreeClassifier(random_state=Path("odd")), tmp_path / "odd.skops")
-    with pytest.raises(ModelError, match=r"odd.skops: not a model of threatbench \(pathlib"):
+@pytest.mark.parametrize(
+    ("strange", "name"),
+    [(Path("odd"), "pathlib"), (_delete_folder, "sklearn.utils._testing._delete")],
+)
+def test_what_is_no_model_of_ours_is_not_read(strange, name, tmp_path):
+    store_model(DecisionTreeClassifier(random_state=strange), tmp_path / "odd.skops")
+    with pytest.raises(ModelError, match=rf"odd.skops: not a model of threatbench \({name}"):
         read_model(tmp_path / "odd.skops")
