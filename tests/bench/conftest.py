@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
 
 import numpy as np
+import psutil
 import pytest
 
 from bench.bundle import load_bundle, save_bundle
@@ -38,6 +43,39 @@ def in_files():
         return sorted(folder.glob("*.csv"))
 
     return cut
+
+
+@pytest.fixture
+def workers_of():
+    """The Dask workers below a process, all of which may end while they are looked at."""
+
+    def find(process):
+        found = []
+        with suppress(psutil.NoSuchProcess):
+            for one in psutil.Process(process.pid).children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    found += [one] if "multiprocessing.spawn" in " ".join(one.cmdline()) else []
+        return found
+
+    return find
+
+
+@pytest.fixture
+def lone_worker():
+    """A worker of a client's scheduler, without a nanny, which is killed with the block."""
+
+    @contextmanager
+    def started(client, *words, within=(), **variables):
+        address = client.scheduler_info()["address"]
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny"]
+        command += ["--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1", *words]
+        with subprocess.Popen(
+            [*within, *command], stderr=subprocess.DEVNULL, env=os.environ | variables
+        ) as worker:
+            yield
+            worker.kill()
+
+    return started
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ n_estimators = 800
 """
 CASES = {"dummy", "decision_tree", "gradient_boosting", "stack"}
 # A run that is asked to stop has 10 s; a machine that does much else beside may take longer.
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 300
 
 
 @pytest.fixture(scope="module")
@@ -105,15 +105,14 @@ def test_a_run_that_is_stopped_ends_in_order_and_says_not_started_of_what_is_lef
     assert set(Counter(record.case_id for record in read_run(run).records).values()) == {1}
 
 
-def test_a_run_is_stopped_though_its_workers_answer_no_more(start, tmp_path):
+def test_a_run_is_stopped_though_its_workers_answer_no_more(start, workers_of, tmp_path):
     running = start(said("  binary/random dummy"))
     below = psutil.Process(running.pid).children(recursive=True)
-    workers = [one for one in below if "multiprocessing.spawn" in " ".join(one.cmdline())]
-    for worker in workers:
+    for worker in workers_of(running):
         worker.suspend()
     os.kill(running.pid, signal.SIGINT)
     assert running.wait(PATIENCE_SECONDS) == 130
-    _, alive = psutil.wait_procs(below, timeout=30)
+    _, alive = psutil.wait_procs(below, timeout=300)
     assert alive == []
     (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
     assert {record.model for record in read_run(run).records} == CASES

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import dask
 import psutil
@@ -34,7 +36,10 @@ stack = 2
 """
 MEASURED = {"seconds", "worker", "peak_memory_bytes", "predict_rows_per_second", "started"}
 CLIENT_KILLS = int(os.environ.get("THREATBENCH_KILLS", "2"))
+MANY_KILLS = 20
 WORKER_KILLS = 3
+KILL_SECONDS = 3
+CHANCE = random.Random(5)
 SECRET = "wJalrXUtnFEMI-K7MDENG"
 
 pytestmark = pytest.mark.skipif(CLIENT_KILLS == 0, reason="THREATBENCH_KILLS is 0")
@@ -94,9 +99,17 @@ def said(run):
 def marks(place):
     """What a run has left so far: parts, facts, outcomes and records; each more is a mark."""
     written = [*place.glob("runs/*/work/outcomes.jsonl"), *place.glob("runs/*/cases.jsonl")]
-    lines = sum(path.read_bytes().count(b"\n") for path in written)
-    facts = sum(len(path.read_bytes()) for path in place.glob("runs/*/run.json"))
+    facts = sum(len(bytes_of(path)) for path in place.glob("runs/*/run.json"))
+    lines = sum(bytes_of(path).count(b"\n") for path in written)
     return len(list(place.glob("home/store-*/parts/*/counts.json"))), facts, lines
+
+
+def bytes_of(path):
+    """What the file holds; nothing where a run that has ended has removed it meanwhile."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def wait_for_marks(place, process, how_many):
@@ -109,10 +122,13 @@ def wait_for_marks(place, process, how_many):
         before = now
 
 
-def workers_of(process):
-    """The Dask workers below a process."""
-    below = psutil.Process(process.pid).children(recursive=True)
-    return [one for one in below if "multiprocessing.spawn" in " ".join(one.cmdline())]
+def killed_one(workers):
+    """Whether there was one to kill."""
+    with suppress(psutil.NoSuchProcess):
+        if workers:
+            CHANCE.choice(workers).kill()
+            return True
+    return False
 
 
 def is_over(run):
@@ -125,20 +141,40 @@ def units(path):
     return [json.loads(line)["unit"] for line in path.read_text().split("\n")[:-1]]
 
 
-def test_workers_killed_all_along_change_no_score(folder, tmp_path, new_run, start, undisturbed):
-    chance = random.Random(5)
+def test_workers_killed_all_along_change_no_score(
+    tmp_path, new_run, start, workers_of, undisturbed
+):
     running = start(*new_run, "--set", "cluster.workers=2")
     killed = 0
     while running.poll() is None:
         wait_for_marks(tmp_path, running, 3)
-        if killed < WORKER_KILLS and (workers := workers_of(running)):
-            chance.choice(workers).kill()
-            killed += 1
+        killed += killed < WORKER_KILLS and killed_one(workers_of(running))
     assert killed == WORKER_KILLS
     assert running.returncode == 0, (tmp_path / "log-0").read_text()
     (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
     assert said(run) == undisturbed
     assert_nothing_is_open_to_others(tmp_path)
+
+
+@pytest.mark.skipif(CLIENT_KILLS < MANY_KILLS, reason=f"THREATBENCH_KILLS is not {MANY_KILLS}")
+def test_a_worker_killed_every_few_seconds_through_a_whole_demo_changes_no_score(
+    tmp_path, start, workers_of
+):
+    home = ["--home", tmp_path / "home"]
+    running, killed = start("demo", *home, "--runs", tmp_path / "runs"), 0
+    while running.poll() is None:
+        time.sleep(KILL_SECONDS)
+        wait_for_marks(tmp_path, running, 1)  # a slow machine is to come on between two of them
+        killed += killed_one(workers_of(running))
+    assert killed >= WORKER_KILLS
+    assert running.returncode == 0, (tmp_path / "log-0").read_text()
+    assert start("demo", *home, "--runs", tmp_path / "undisturbed").wait() == 0
+    disturbed, undisturbed = (
+        said(path.parent)
+        for name in ("runs", "undisturbed")
+        for path in tmp_path.glob(f"{name}/*/run.json")
+    )
+    assert disturbed == undisturbed
 
 
 def test_a_client_killed_at_random_moments_ends_as_an_undisturbed_run(
@@ -192,19 +228,24 @@ def test_an_ingest_that_is_killed_is_finished_by_the_next_without_doing_a_part_t
         turned = [*rows[number:], *rows[:number]]
         (folder / f"{number:02}.csv").write_text("".join([header, *turned]))
     words = [sys.executable, "-m", "bench.cli", "ingest", str(folder), "--store", str(store)]
-    killed = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL)
-    while len(parts_of(store)) < 12:
-        assert killed.poll() is None
-        time.sleep(0.005)
-    os.killpg(killed.pid, signal.SIGKILL)
-    killed.wait()
-    done = parts_of(store)
-    assert 12 <= len(done) < 20
+    while len(done := killed_amid(words, store)) == 20:  # it was done before the signal came
+        shutil.rmtree(store)
     subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
     after = parts_of(store)
     assert len(after) == 20
     assert {name: after[name] for name in done} == done
     assert read_manifest(store).rows == 20 * 10_000
+
+
+def killed_amid(words, store):
+    """What an ingest has left that was killed when it had the first parts."""
+    killed = subprocess.Popen(words, start_new_session=True, stdout=subprocess.DEVNULL)
+    while len(parts_of(store)) < 3 and killed.poll() is None:
+        time.sleep(0.005)
+    with suppress(ProcessLookupError):
+        os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    return parts_of(store)
 
 
 def parts_of(store):

@@ -25,6 +25,11 @@ def write(folder, name, *rows):
     return path
 
 
+def append(path, text):
+    with path.open("a") as file:
+        file.write(text)
+
+
 def everything_in(store):
     return {
         str(path.relative_to(store)): (path.stat().st_mtime_ns, path.stat().st_ino)
@@ -270,13 +275,21 @@ def test_a_file_that_vanishes_or_changes_on_the_way_leaves_the_others_whole(
     assert [broken.name for broken in manifest.broken] == ["b.csv", "c.csv"]
 
 
-def test_a_growing_file_is_stored_as_it_was_read(csv_folder, ingest_here, tmp_path):
+def test_a_file_that_grows_on_the_way_is_stored_as_it_was_read_and_read_again_by_the_next(
+    csv_folder, ingest_here, small_dataset, tmp_path
+):
     path = write(csv_folder, "a.csv", "1,2,3,Flood")
-    ingest_here()
-    with path.open("a") as file:
-        file.write("4,5,6,Scan\n7,8")
-    manifest = ingest_here()
+
+    def interfering(tasks, keys, **options):
+        append(path, "4,5,6,Scan\n7,8")
+        return dask.get(tasks, keys, **options)
+
+    with dask.config.set(scheduler=interfering):
+        manifest = ingest([csv_folder], store=tmp_path / "store", dataset=small_dataset)
     assert (manifest.rows, manifest.rows_quarantined) == (2, 1)
+    append(path, ",9,Scan\n")
+    manifest = ingest_here()
+    assert (manifest.rows, manifest.rows_quarantined) == (3, 0)
 
 
 def test_a_full_disk_is_a_clear_error_and_what_was_done_stays(csv_folder, small_dataset, tmp_path):
