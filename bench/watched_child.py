@@ -25,7 +25,7 @@ LOG_BYTES: Final = 16_384
 
 
 class Child:
-    """A process that carries out one order at a time."""
+    """A process that carries out one order at a time, once it ``is_ready``."""
 
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
@@ -36,7 +36,7 @@ class Child:
             stderr=self._log,
             text=True,
         )
-        self._is_ready = False
+        self.is_ready = False
 
     @property
     def is_alive(self) -> bool:
@@ -48,7 +48,7 @@ class Child:
 
         The order's clock starts when the child has said that it is ready.
         """
-        logged = os.fstat(self._log.fileno()).st_size if self._is_ready else 0
+        logged = os.fstat(self._log.fileno()).st_size if self.is_ready else 0
         outcome = self._unready(order) or self._asked(order)
         return outcome.model_copy(update={"log_tail": self._log_since(logged)})
 
@@ -67,12 +67,12 @@ class Child:
 
     def _unready(self, order: Order) -> Outcome | None:
         """What becomes of the order where the child does not come up; nothing where it does."""
-        if self._is_ready:
+        if self.is_ready:
             return None
         deadline = time.monotonic() + START_SECONDS
         answer = self._await(order, deadline, ("failed", _start_reason()))
-        self._is_ready = answer == READY
-        return None if self._is_ready else _as_outcome(answer)
+        self.is_ready = answer == READY
+        return None if self.is_ready else _as_outcome(answer)
 
     def _asked(self, order: Order) -> Outcome:
         assert self._process.stdin is not None

@@ -8,6 +8,7 @@ import time
 import psutil
 import pytest
 
+import bench.isolate
 from bench.case import Limits
 from bench.isolate import close_children, run_order, warm_up
 from bench.orders import Outcome
@@ -66,7 +67,7 @@ def test_a_model_that_never_ends_is_timed_out_and_the_next_case_is_done(run):
     run("decision_tree")
     begun = time.monotonic()
     outcome = run(*NEVER_ENDS, limits=Limits(seconds=1.5))
-    assert 1.5 <= time.monotonic() - begun < 30
+    assert time.monotonic() - begun >= 1.5
     assert (outcome.status, outcome.reason.kind) == ("timed_out", "time_limit")
     assert "ran longer than its 1.5 s; raise limits.seconds" in outcome.reason.message
     assert not _children()
@@ -75,7 +76,7 @@ def test_a_model_that_never_ends_is_timed_out_and_the_next_case_is_done(run):
 
 def test_a_model_that_takes_too_much_memory_is_out_of_memory_and_the_next_case_is_done(run):
     run("decision_tree")
-    limits = Limits(memory="600MiB", seconds=60)
+    limits = Limits(memory="600MiB")
     outcome = run(*TAKES_A_GIGABYTE, limits=limits)
     assert (outcome.status, outcome.reason.kind) == ("out_of_memory", "memory_limit")
     assert "more than its 600.0MiB; raise limits.memory" in outcome.reason.message
@@ -103,21 +104,30 @@ def test_warm_children_are_there_before_the_first_case_and_closed_at_once():
 
 
 def test_closing_the_children_ends_the_order_that_is_at_work(run):
-    begun = time.monotonic()
-    threading.Timer(0.3, close_children).start()
-    outcome = run(*NEVER_ENDS, limits=Limits(seconds=60))
-    assert time.monotonic() - begun < 30
-    assert outcome.status != "done"
+    _once_at_work(close_children)
+    outcome = run(*NEVER_ENDS)
+    assert outcome.reason.kind == "killed"
     assert not _children()
 
 
 def test_an_interruption_kills_the_child_that_works(order):
     asked = order("fit", NEVER_ENDS[0], params=NEVER_ENDS[1])
     close_children()
-    threading.Timer(0.5, os.kill, [os.getpid(), signal.SIGINT]).start()
+    _once_at_work(os.kill, os.getpid(), signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         run_order(asked.model_dump_json(), "here")
     assert not _children()
+
+
+def _once_at_work(act, *words):
+    """Do this, in a thread of its own, when a child has begun on an order."""
+
+    def wait():
+        while not any(child.is_ready for child in tuple(bench.isolate._working)):
+            time.sleep(0.01)
+        act(*words)
+
+    threading.Thread(target=wait).start()
 
 
 def _children():

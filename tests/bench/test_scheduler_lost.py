@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -25,14 +24,18 @@ stack = 0
 rows = 1000
 files = 1
 """
+PLACE = "scheduler.json"
+CLUSTER = (
+    f'cluster={{kind="address", workers=1, wait_seconds=300, options={{scheduler_file="{PLACE}"}}}}'
+)
 
 
 @pytest.fixture
 def environment(tmp_path):
-    """Where models that wait are in the zoo, and a lost scheduler is missed for 3 s only."""
+    """Where models that wait are in the zoo."""
     path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     (tmp_path / "waiting.toml").write_text(SUITE)
-    return os.environ | {"PYTHONPATH": path, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+    return os.environ | {"PYTHONPATH": path}
 
 
 @pytest.fixture
@@ -48,15 +51,14 @@ def threatbench(environment, tmp_path):
 
 @pytest.fixture
 def cluster(environment, tmp_path):
-    """Open a cluster of one worker at a port of this machine; its scheduler's process."""
+    """Open a cluster of one worker, whose scheduler says where it is; the scheduler's process."""
 
     @contextmanager
-    def opened(port):
+    def opened():
+        (tmp_path / PLACE).unlink(missing_ok=True)
         here = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0"]
-        words = {
-            "scheduler": ["--port", str(port)],
-            "worker": [f"tcp://127.0.0.1:{port}", "--nthreads", "1", "--death-timeout", "20"],
-        }
+        here += ["--scheduler-file", PLACE]
+        words = {"scheduler": ["--port", "0"], "worker": ["--nthreads", "1"]}
         with ExitStack() as stack:
             started = []
             for kind, own in words.items():
@@ -75,20 +77,19 @@ def cluster(environment, tmp_path):
 def test_a_scheduler_that_dies_is_one_clear_sentence_and_resume_finishes(
     threatbench, cluster, tmp_path
 ):
-    port = free_port()
-    place = f'cluster={{kind="address", workers=1, options={{address="tcp://127.0.0.1:{port}"}}}}'
-    with cluster(port) as scheduler:
-        running = threatbench("waiting.toml", "--set", place)
+    with cluster() as scheduler:
+        running = threatbench("waiting.toml", "--set", CLUSTER)
         while not any("dummy" in path.read_text() for path in tmp_path.glob("runs/*/cases.jsonl")):
             assert running.poll() is None
             time.sleep(0.05)
+        address = json.loads((tmp_path / PLACE).read_text())["address"]
         scheduler.kill()
-        _, told = running.communicate(timeout=120)
+        _, told = running.communicate()
     (run,) = [path.parent for path in tmp_path.glob("runs/*/run.json")]
     assert running.returncode == 2
     assert "Traceback" not in told
     assert told.splitlines()[-1] == (
-        f"threatbench: the scheduler at tcp://127.0.0.1:{port} is gone; what is done stays done:"
+        f"threatbench: the scheduler at {address} is gone; what is done stays done:"
         " mend that and go on (a run with --resume)"
     )
     assert json.loads((run / "run.json").read_text())["status"] == "failed"
@@ -96,7 +97,7 @@ def test_a_scheduler_that_dies_is_one_clear_sentence_and_resume_finishes(
     assert ended(run)["decision_tree"] in ("done", "not_started")  # it may come before
 
     (tmp_path / "let-go").touch()
-    with cluster(port):
+    with cluster():
         assert finished(threatbench("--resume", run)) == 0
     assert finished(threatbench("waiting.toml", "--cluster", "inline", "--runs", "alone")) == 0
     (alone,) = [path.parent for path in tmp_path.glob("alone/*/run.json")]
@@ -105,7 +106,7 @@ def test_a_scheduler_that_dies_is_one_clear_sentence_and_resume_finishes(
 
 
 def finished(process):
-    _, told = process.communicate(timeout=120)
+    _, told = process.communicate()
     assert "Traceback" not in told, told
     return process.returncode
 
@@ -116,9 +117,3 @@ def ended(run):
 
 def scores(run):
     return {record.case_id: record.scores for record in read_run(run).records}
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

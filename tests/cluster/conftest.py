@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -18,7 +18,7 @@ import pytest
 from distributed.security import Security
 
 SLURM_PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
-START_SECONDS = 30
+START_SECONDS = 300
 SLURM_CONF = """
 ClusterName=threatbench
 SlurmctldHost={host}(127.0.0.1)
@@ -194,6 +194,10 @@ def _host():
 
 
 def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens on, below those that the kernel gives to whoever asks for any."""
+    given_from = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = 10_000 + secrets.randbelow(max(given_from - 10_000, 1_000))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -29,6 +29,7 @@ def test_of_a_job_the_queue_tells_the_state_and_its_log_the_last_lines(slurm, tm
         kind="slurm",
         workers=1,
         memory="600MiB",
+        wait_seconds=300,
         logs=tmp_path / "logs",
         options={"interface": "lo"},
     )
@@ -44,7 +45,7 @@ def test_of_a_job_the_queue_tells_the_state_and_its_log_the_last_lines(slurm, tm
 
 def _fate(client, spec, *, says=""):
     """What is told of the worker once it is known to be gone, and its log says so much."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         fate = fate_of_last(client, spec)
         if any(says in line for line in fate.log_tail):

@@ -70,4 +70,4 @@ def test_a_certificate_that_is_not_there_is_named(encrypted, certificates, tmp_p
 def _address(client, **fields):
     address = client.scheduler_info()["address"]
     options = {"address": address}
-    return ClusterSpec(kind="address", workers=1, options=options, wait_seconds=10, **fields)
+    return ClusterSpec(kind="address", workers=1, options=options, **fields)

@@ -27,15 +27,22 @@ kind = "slurm"
 workers = 2
 memory = "1GiB"
 wall_seconds = 3600
-wait_seconds = 60
+wait_seconds = 300
+options = { interface = "lo" }
+
+[lone]
+kind = "slurm"
+workers = 1
+memory = "1GiB"
+wait_seconds = 90
 options = { interface = "lo" }
 
 [brief]
 kind = "slurm"
 workers = 1
 memory = "1GiB"
-wait_seconds = 20
-options = { interface = "lo", walltime = "00:01:00", worker_extra_args = ["--lifetime", "1h"] }
+wait_seconds = 90
+options = { interface = "lo", walltime = "00:02:00", worker_extra_args = ["--lifetime", "1h"] }
 """
 SMALL = (
     *("embedded.rows=1000", "embedded.files=1", "folds=2", "stack=0"),
@@ -88,8 +95,8 @@ def test_the_doctor_prints_the_job_script_and_finds_the_workers_of_slurm_sound(s
 
 
 def cancelled(started):
-    """Cancel the job of the run's worker while a case is at work in it."""
-    while not any("dummy" in path.read_text() for path in Path().glob("runs/*/cases.jsonl")):
+    """Cancel the job of the run's worker while the case that waits is at work in it."""
+    while not (Path("waiting").exists() and _is_recorded("dummy")):
         assert started.poll() is None
         time.sleep(0.1)
     jobs = subprocess.run(["squeue", "-h", "-o", "%A"], capture_output=True, text=True)
@@ -97,15 +104,16 @@ def cancelled(started):
 
 
 def at_its_wall_time(started):
-    """Leave it to Slurm, which gives the job a minute."""
+    """Leave it to Slurm, which gives the job two minutes."""
 
 
 @pytest.mark.slurm
 @pytest.mark.parametrize(
-    ("ended", "state"),
+    ("cluster", "ended", "state"),
     [
-        (cancelled, "CANCELLED"),
+        ("lone", cancelled, "CANCELLED"),
         pytest.param(
+            "brief",
             at_its_wall_time,
             "TIMEOUT",
             marks=pytest.mark.skipif(not HAS_MINUTES, reason="THREATBENCH_WALL_TIME is not 1"),
@@ -113,16 +121,16 @@ def at_its_wall_time(started):
     ],
 )
 def test_a_run_whose_job_ends_says_so_with_its_state_and_is_finished_by_resume(
-    ended, state, slurm, monkeypatch, tmp_path
+    cluster, ended, state, slurm, monkeypatch, tmp_path
 ):
     monkeypatch.chdir(tmp_path)
     path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     monkeypatch.setenv("PYTHONPATH", path)
     (tmp_path / "clusters.toml").write_text(CLUSTERS)
     (tmp_path / "waiting.toml").write_text(WAITING)
-    started = _start("waiting.toml", "--cluster", "brief")
+    started = _start("waiting.toml", "--cluster", cluster)
     ended(started)
-    assert started.wait(180) == 1
+    assert started.wait(600) == 1
     (run,) = [path.parent for path in Path("runs").glob("*/run.json")]
     first = {record.model: record for record in read_run(run).records}
     assert json.loads((run / "run.json").read_text())["status"] == "interrupted"
@@ -133,12 +141,16 @@ def test_a_run_whose_job_ends_says_so_with_its_state_and_is_finished_by_resume(
     assert any("JOB" in line and "CANCELLED" in line for line in first["waits"].log_tail)
 
     Path("let-go").touch()
-    assert _start("--resume", run).wait(180) == 0
-    assert _start("waiting.toml", "--cluster", "inline", "--runs", "undisturbed").wait(180) == 0
+    assert _start("--resume", run).wait(600) == 0
+    assert _start("waiting.toml", "--cluster", "inline", "--runs", "undisturbed").wait(600) == 0
     (undisturbed,) = Path("undisturbed").glob("*/run.json")
     then, alone = (read_run(one).records for one in (run, undisturbed.parent))
     assert {record.status for record in then} == {"done"}
     assert {one.case_id: one.scores for one in then} == {one.case_id: one.scores for one in alone}
+
+
+def _is_recorded(model):
+    return any(model in path.read_text() for path in Path().glob("runs/*/cases.jsonl"))
 
 
 def _start(*words):

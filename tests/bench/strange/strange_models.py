@@ -17,7 +17,8 @@ class Hoards(DummyClassifier):
     def fit(self, X, y, sample_weight=None):
         hoard = []
         while True:
-            hoard.append(np.ones(4_000_000))
+            hoard.append(np.ones(1_000_000))
+            time.sleep(0.01)  # whoever watches is to come in time on a machine that is busy
 
 
 class Hangs(DummyClassifier):
@@ -48,9 +49,10 @@ class Murders(DummyClassifier):
 
 
 class Waits(DummyClassifier):
-    """Fits once there is a file of the name `let-go` where its process was started."""
+    """Fits once there is a file `let-go` where its process was started; leaves one, `waiting`."""
 
     def fit(self, X, y, sample_weight=None):
+        Path("waiting").touch()
         while not Path("let-go").exists():
             time.sleep(0.1)
         return super().fit(X, y, sample_weight)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import subprocess
+import time
 
 import dask
 import psutil
@@ -22,7 +23,7 @@ def spec_of(tmp_path):
 
     def spec(kind, **fields):
         options = {"interface": "lo", **(LSF if kind == "lsf" else {}), **fields.pop("options", {})}
-        asked = {"workers": 1, "memory": "600MiB", "wait_seconds": 60, "logs": tmp_path / "logs"}
+        asked = {"workers": 1, "memory": "600MiB", "wait_seconds": 300, "logs": tmp_path / "logs"}
         return ClusterSpec(kind=kind, options=options, **asked | fields)
 
     return spec
@@ -132,7 +133,9 @@ def test_slurm_runs_the_workers_as_jobs_on_loopback_and_cancels_them(slurm, spec
     assert (facts.workers, facts.threads, facts.memory_bytes) == (2, 2, 2 * 600 * 2**20)
     assert all(ipaddress.ip_address(address).is_loopback for address in found)
     assert all(any(spec.logs.glob(f"*-{job}.err")) for job in jobs.values())
-    assert _states(jobs.values()) <= {"CANCELLED", "COMPLETED", "COMPLETING", "FAILED"}
+    while "RUNNING" in (states := _states(jobs.values())):  # until the queue has heard of it
+        time.sleep(0.1)
+    assert states <= {"CANCELLED", "COMPLETED", "COMPLETING", "FAILED"}
 
 
 @pytest.mark.slurm

@@ -22,7 +22,7 @@ def spec_of(tmp_path):
 
     def spec(**fields):
         options = {"hosts": [HERE], "interface": "lo", **fields.pop("options", {})}
-        asked = {"workers": 1, "memory": "600MiB", "logs": tmp_path / "logs"}
+        asked = {"workers": 1, "memory": "600MiB", "wait_seconds": 300, "logs": tmp_path / "logs"}
         return ClusterSpec(kind="ssh", options=options, **asked | fields)
 
     return spec
@@ -112,7 +112,7 @@ def _listening(pid):
 
 
 def _ended(pids):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while any(map(psutil.pid_exists, pids)) and time.monotonic() < deadline:
         time.sleep(0.1)
     return not any(map(psutil.pid_exists, pids))
