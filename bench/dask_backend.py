@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import Future
 from typing import Any, Final
 
+from distributed import as_completed
 from distributed.scheduler import KilledWorker
 from joblib._dask import DaskDistributedBackend
 
@@ -13,6 +14,26 @@ from bench.orders import Order, Outcome
 from reports.records import Reason
 
 DIED: Final = "worker_died"
+
+
+class Answers(as_completed):
+    """Futures with their answers as they end, also those whose answer is lost on its way.
+
+    Dask's own forgets a future whose worker dies while the answer is fetched, where no other worker
+    comes: whoever waits for it does so for ever.
+    """
+
+    async def _track_future(self, future: Any) -> None:  # noqa: ANN401 - Dask's own
+        try:
+            await super()._track_future(future)  # type: ignore[no-untyped-call]
+        except Exception as error:  # noqa: BLE001 - whatever it is, whoever waits is told
+            with self.lock:
+                self.futures.pop(future, None)
+                self.queue.put_nowait((future, (type(error), error, error.__traceback__)))
+            async with self.condition:
+                self.condition.notify()
+            with self.thread_condition:
+                self.thread_condition.notify()
 
 
 class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
@@ -23,6 +44,9 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
 
     def __init__(self, *, sent: list[str], **settings: Any) -> None:  # noqa: ANN401 - joblib's own
         super().__init__(**settings)
+        self.waiting_futures = Answers(  # type: ignore[no-untyped-call]
+            [], loop=self.client.loop, with_results=True, raise_errors=False
+        )
         self._sent = sent
         self._order_of: dict[Future[Any], str] = {}
 
@@ -42,7 +66,8 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
         while self._continue:
             async for future, answer in self.waiting_futures:
                 awaited = self._results.pop(future)
-                result = self._error(awaited, answer[1]) if future.status == "error" else answer
+                is_error = isinstance(answer, tuple)
+                result = self._error(awaited, answer[1]) if is_error else answer
                 awaited.set_result(result)
                 self._callbacks.pop(future)(result)
             await asyncio.sleep(0.01)
