@@ -13,10 +13,10 @@ from pipeline.errors import ModelError
 from pipeline.flows import Floats, Integers
 
 KNOWN_MODULES: Final = frozenset({
-    "pipeline.boosting", "pipeline.discriminant", "pipeline.forest", "pipeline.neighbors",
-    "pipeline.network", "pipeline.scaled", "pipeline.weighted", "scipy.sparse._csr",
-    "sklearn.ensemble._hist_gradient_boosting.predictor", "sklearn.metrics._dist_metrics",
-    "sklearn.neighbors._ball_tree", "sklearn.neighbors._kd_tree",
+    "pipeline.boosting", "pipeline.discriminant", "pipeline.forest", "pipeline.gradient_boosting",
+    "pipeline.neighbors", "pipeline.network", "pipeline.scaled", "pipeline.weighted",
+    "scipy.sparse._csr", "sklearn.ensemble._hist_gradient_boosting.predictor",
+    "sklearn.metrics._dist_metrics", "sklearn.neighbors._ball_tree", "sklearn.neighbors._kd_tree",
     "sklearn.neural_network._stochastic_optimizers", "sklearn.tree._tree",
 })  # fmt: skip
 """Of what skops does not trust by itself, models may hold what stands in these modules."""
