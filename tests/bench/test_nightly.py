@@ -86,7 +86,7 @@ def test_a_first_night_is_quiet_and_a_regression_is_told_until_it_is_acknowledge
     (first,) = places.runs.glob("tiny-*")
     summary = (first / "summary.md").read_text("utf-8")
     assert (status, out) == (0, summary)
-    assert summary.startswith(f"· First run: {first.name}. All 2 cases ended well.")
+    assert summary.startswith(f"○ First run: {first.name}. All 2 cases ended well.")
     assert summary.count("\n") == 1
 
     release = shutil.copytree(first, folder / "release" / first.name)
