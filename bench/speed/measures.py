@@ -59,10 +59,11 @@ class Workshop:
 
 
 def against_the_plain_script(shop: Workshop) -> Iterator[Reading]:
-    """The notebook study both ways, on the same file."""
+    """The notebook study both ways, on the same file; the script's scores are kept beside it."""
     flows = shop.flows(rows=STUDY_ROWS, files=1, family="DDoS")
     ours = run_suite("notebook", data=flows, home=shop.fresh("notebook"))
     plain = python("bench.speed.plain_study", *sorted(flows.glob("*.csv")))
+    (shop.folder / "plain_study.json").write_text(plain.stdout, encoding="utf-8")
     yield Reading(
         goal="plain_speedup",
         value=plain.seconds / ours.command.seconds,
