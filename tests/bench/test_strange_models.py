@@ -28,7 +28,7 @@ models = {[*ENDS, *FINE]}
 choose_on = "test"
 stack = 0
 [limits]
-seconds = 60
+seconds = 30
 memory = "1GiB"
 [cluster]
 workers = 1

@@ -34,7 +34,7 @@ options = { interface = "lo" }
 kind = "slurm"
 workers = 1
 memory = "1GiB"
-wait_seconds = 90
+wait_seconds = 45
 options = { interface = "lo" }
 
 [brief]
