@@ -26,6 +26,8 @@ __all__ = [
 ]  # fmt: skip
 
 SUITE_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
+UNFINISHED: Final = ".*-????????"
+"""A file that :func:`write_text` has begun: its name between a dot and what `mkstemp` adds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +105,8 @@ def reopen_run(path: Path) -> RunFolder:
     read_run(path)
     cut_half_line(path / "cases.jsonl")
     cut_half_line(path / "reruns.jsonl")
+    for unfinished in path.rglob(UNFINISHED):
+        unfinished.unlink(missing_ok=True)
     return RunFolder(path=path)
 
 

@@ -93,6 +93,20 @@ def test_a_half_last_line_is_ignored_by_a_reader_and_cut_off_by_a_resumed_writer
     assert ([record.case_id for record in run.records], run.faults) == (["a", "c"], ())
 
 
+def test_a_writer_that_was_killed_leaves_no_file_beside_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = open_run(tmp_path, suite="demo", started=STARTED)
+    folder.write_summary({"run_id": "demo"})
+    monkeypatch.setattr(Path, "replace", lambda *_: None)  # killed before it
+    folder.write_summary({"run_id": "later"})
+    monkeypatch.undo()
+    assert len(list(folder.path.glob(".run.json-*"))) == 1
+    reopen_run(folder.path)
+    assert [path.name for path in folder.path.iterdir()] == ["run.json"]
+    assert "demo" in (folder.path / "run.json").read_text("utf-8")
+
+
 def test_a_file_is_replaced_whole_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     path = write_text(tmp_path / "run.json", "old")
     assert write_text(path, "new €").read_text(encoding="utf-8") == "new €"
