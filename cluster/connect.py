@@ -10,19 +10,15 @@ from typing import Final
 import dask
 from distributed import Client
 
+from cluster import worker_environment
 from cluster.errors import ClusterError
 from cluster.kinds import KINDS
 from cluster.loss import loss_told
 from cluster.quiet import say_once
 from cluster.spec import ClusterSpec
 
-# Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
-# nested deeply enough, it also cannot be sent.
 # A cluster that adapts is to grow for a few long cases, whose length it cannot know.
-SETTINGS: Final = {
-    "distributed.worker.profile.enabled": False,
-    "distributed.adaptive.target-duration": "500ms",
-}
+SETTINGS: Final = {**worker_environment.SETTINGS, "distributed.adaptive.target-duration": "500ms"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from cluster.errors import ClusterError
 from cluster.kinds import steadfast
 from cluster.spec import ClusterSpec
 from cluster.wall_time import clock, hours_and_minutes, lifetime_seconds, seconds_of
+from cluster.worker_environment import ENVIRONMENT
 
 MEMORY: Final = "4GiB"
 DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -102,7 +103,7 @@ def _exports() -> list[str]:
     """What the environment of a worker must say; the code that it imports is this process's."""
     path = os.environ.get("PYTHONPATH")
     return [
-        "export DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False",
+        *(f"export {name}={says}" for name, says in ENVIRONMENT.items()),
         *([f"export PYTHONPATH={path}"] if path else []),
     ]
 

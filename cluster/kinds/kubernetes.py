@@ -12,6 +12,7 @@ from cluster.errors import ClusterError
 from cluster.kinds.job_options import WORKER_ARGUMENTS
 from cluster.scale import scale
 from cluster.spec import ClusterSpec
+from cluster.worker_environment import ENVIRONMENT
 
 
 @contextmanager
@@ -56,7 +57,7 @@ def pod_options(spec: ClusterSpec) -> dict[str, Any]:
         "n_workers": spec.least_workers,
         "resources": {"requests": wanted, "limits": wanted},
         "worker_command": command,
-        "env": {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"},
+        "env": dict(ENVIRONMENT),
         "resource_timeout": int(spec.wait_seconds),
         "quiet": True,
         **spec.options,

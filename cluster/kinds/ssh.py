@@ -27,6 +27,7 @@ from cluster.kinds.job_options import SCHEDULER_OPTIONS, WORKER_ARGUMENTS
 from cluster.scale import scale
 from cluster.security import shared_security
 from cluster.spec import ClusterSpec
+from cluster.worker_environment import ENVIRONMENT
 
 REACH_SECONDS: Final = 30
 # Whichever ends first ends the other: the worker, or the connection that stdin stands for.
@@ -108,7 +109,7 @@ def worker_command(
 ) -> str:
     """What the shell of the other machine is to run."""
     ((key, place),) = _worker_listens(spec, host).items()
-    words = ["env", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False"]
+    words = ["env", *(f"{name}={says}" for name, says in ENVIRONMENT.items())]
     words += [f"PYTHONPATH={path}"] if (path := os.environ.get("PYTHONPATH")) else []
     words += [spec.options.get("python", sys.executable), "-m", "distributed.cli.dask_worker"]
     words += [scheduler, "--name", name, "--nthreads", str(spec.threads), f"--{key}", place]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ _MIX: Final = ((30, np.uint64(0xBF58476D1CE4E5B9)), (27, np.uint64(0x94D049BB133
 _ROUNDS: Final = 3
 
 
+@cache
 def key_of(*parts: int | str) -> np.uint64:
     """One 64-bit key for these words; other words, another key.
 

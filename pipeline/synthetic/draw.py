@@ -13,7 +13,7 @@ from pipeline.synthetic.attacks import Attack
 from pipeline.synthetic.chance import Words, key_of, shuffled
 from pipeline.synthetic.errors import SyntheticError
 from pipeline.synthetic.pick import find_attacks
-from pipeline.synthetic.rows import scatter, simulate_rows
+from pipeline.synthetic.rows import Part, assembled, simulate_rows
 
 # Six of the study's 173,777 rows, one of them its maximum, give its mean (7e-6) and its standard
 # deviation (0.00207). So few are spread evenly: left to chance, a draw might have none.
@@ -81,7 +81,7 @@ def draw_rows(draw: Draw, begin: int, end: int) -> tuple[dict[str, Floats], Inte
     counts = draw.row_counts()
     ends = np.cumsum(list(counts.values()))
     label = np.searchsorted(ends, dealt.astype(np.int64), side="right")
-    columns: dict[str, Floats] = {}
+    parts: list[Part] = []
     for number, attack in enumerate(draw.attacks):
         chosen = np.flatnonzero(label == number)
         if not chosen.size:
@@ -90,8 +90,9 @@ def draw_rows(draw: Draw, begin: int, end: int) -> tuple[dict[str, Floats], Inte
         population = max(attack.rows, counts[attack.label])
         key = key_of(draw.seed, attack.label, "sample")
         rows = shuffled(key, dealt[chosen] - first, size=population)
-        part = simulate_rows(attack, rows, population=population, seed=draw.seed)
-        scatter(columns, part, chosen, end - begin)
+        simulated = simulate_rows(attack, rows, population=population, seed=draw.seed)
+        parts.append((chosen, simulated))
+    columns = assembled(parts)
     columns["Drate"] = download_rates(places)
     return columns, label
 

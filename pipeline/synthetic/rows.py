@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -40,7 +40,10 @@ _SEEN: Final[Mapping[str, Callable[[Floats], Floats]]] = {
     "psh": lambda age: np.ceil(age / 6.0),
     "ack": lambda age: age,
 }
+_WINDOWS_AT_ONCE: Final = 16_384  # a hundred packets each, held in several arrays
 _EMPTY: Final = ("ece_flag_number", "cwr_flag_number", "Drate")  # the draw spreads Drate
+
+Part = tuple[Integers, dict[str, Floats]]  # which rows, and their columns
 
 
 def simulate_rows(attack: Attack, rows: Words, *, population: int, seed: int) -> dict[str, Floats]:
@@ -51,24 +54,34 @@ def simulate_rows(attack: Attack, rows: Words, *, population: int, seed: int) ->
     ends = np.cumsum([phase.share for phase in attack.phases])
     ends = np.rint(ends / ends[-1] * population).astype(np.int64)
     owner = np.searchsorted(ends, rows.astype(np.int64), side="right")
-    columns: dict[str, Floats] = {}
+    parts: list[Part] = []
     for number, phase in enumerate(attack.phases):
-        chosen = np.flatnonzero(owner == number)
-        if not chosen.size:
-            continue
-        begin = int(ends[number - 1]) if number else 0
-        place = (rows[chosen] - np.float64(begin) + 0.5) / (int(ends[number]) - begin)
+        begin, end = int(ends[number - 1]) if number else 0, int(ends[number])
         key = key_of(seed, attack.label, number)
-        scatter(columns, _phase_rows(phase, rows[chosen], place, key), chosen, len(rows))
-    return columns
+        for chosen in _handfuls(np.flatnonzero(owner == number)):
+            place = (rows[chosen] - np.float64(begin) + 0.5) / (end - begin)
+            parts.append((chosen, _phase_rows(phase, rows[chosen], place, key)))
+    return assembled(parts)
 
 
-def scatter(
-    columns: dict[str, Floats], part: Mapping[str, Floats], chosen: Integers, rows: int
-) -> None:
-    """Put a part's values into these of so many rows."""
-    for name, values in part.items():
-        columns.setdefault(name, np.zeros(rows))[chosen] = values
+def assembled(parts: Sequence[Part]) -> dict[str, Floats]:
+    """One array a column from parts that share all rows out among them, each in order.
+
+    >>> halves = [(np.array([0, 2]), {"x": np.zeros(2)}), (np.array([1]), {"x": np.ones(1)})]
+    >>> assembled(halves)["x"].tolist()
+    [0.0, 1.0, 0.0]
+    """
+    if len(parts) == 1:
+        return parts[0][1]
+    place = np.argsort(np.concatenate([chosen for chosen, _ in parts]), kind="stable")
+    return {
+        name: np.concatenate([columns[name] for _, columns in parts])[place] for name in parts[0][1]
+    }
+
+
+def _handfuls(chosen: Integers) -> Iterator[Integers]:
+    for start in range(0, len(chosen), _WINDOWS_AT_ONCE):
+        yield chosen[start : start + _WINDOWS_AT_ONCE]
 
 
 def _phase_rows(phase: Phase, rows: Words, place: Floats, key: np.uint64) -> dict[str, Floats]:

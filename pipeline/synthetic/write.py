@@ -23,7 +23,7 @@ from pipeline.synthetic.errors import SyntheticError
 
 MARKER: Final = "synthetic.json"
 GENERATOR_VERSION: Final = 1
-_BATCH_ROWS: Final = 65_536
+_BATCH_ROWS: Final = 262_144
 _BIT_TEXT: Final = pa.array(["0.0", "1.0"])
 _SCHEMA: Final = pa.schema(
     [(name, pa.string() if name in BITS else pa.float64()) for name in COLUMNS]

@@ -40,6 +40,7 @@ def test_every_job_script_starts_one_worker_of_this_environment(kind, spec_of):
         "--preload cluster.kinds.steadfast",
         "--dashboard-address 127.0.0.1:0",
         "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED=False",
+        "MALLOC_TRIM_THRESHOLD_=",
     ):
         assert words in script
 
