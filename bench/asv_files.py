@@ -103,7 +103,7 @@ def write_results(
 ) -> Path:
     """One result file, on one commit and machine; its path."""
     params, commit = {**machine, "python": measured.python}, measured.commit
-    date = _date(commit, repository=folder)
+    date = commit_milliseconds(commit, repository=folder)
     found = Results(params, {}, commit, date, measured.python, ENVIRONMENT, {})
     for series, by_parameter in measured.values.items():
         entry = entries[series]
@@ -111,6 +111,25 @@ def write_results(
         found.add_result(entry, _result(numbers), started_at=measured.started)
     found.save(str(folder))
     return folder / str(machine["machine"]) / f"{commit[:8]}-{ENVIRONMENT}.json"
+
+
+def commit_milliseconds(commit: str, *, repository: Path) -> int:
+    """When the commit was made, in milliseconds since 1970, as asv has it.
+
+    Raises
+    ------
+    BenchError
+        The repository does not have that commit.
+    """
+    command = ["git", "-C", str(repository), "show", "--no-patch", "--format=%ct", commit, "--"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise BenchError(
+            f"commit {commit[:10]}: the repository here does not have it; run this in a checkout"
+            " of the code that made the run"
+        ) from error
+    return 1000 * int(told.stdout.split()[-1])
 
 
 def _plain(parameter: str) -> str:
@@ -123,16 +142,3 @@ def _result(numbers: list[float | None]) -> BenchmarkResult:
     return BenchmarkResult(
         result=numbers, samples=nothing, number=nothing, errcode=0, stderr="", profile=None
     )
-
-
-def _date(commit: str, *, repository: Path) -> int:
-    """When the commit was made, in milliseconds, as asv has it."""
-    command = ["git", "-C", str(repository), "show", "--no-patch", "--format=%ct", commit, "--"]
-    try:
-        told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise BenchError(
-            f"commit {commit[:10]}: the repository here does not have it; run this in a checkout"
-            " of the code that made the run"
-        ) from error
-    return 1000 * int(told.stdout.split()[-1])

@@ -77,7 +77,13 @@ def track(
     """Add the scores, times and memory of runs to asv's result files."""
     from bench import night_verbs
 
-    for path in night_verbs.track(run_folders or [], runs=runs, config=config, machine=machine):
+    def skip(why: str) -> None:
+        print(f"skipped: {why}", file=sys.stderr)
+
+    written = night_verbs.track(
+        run_folders or [], runs=runs, config=config, machine=machine, skip=skip
+    )
+    for path in written:
         print(path)
 
 

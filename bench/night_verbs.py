@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bench.display import Display
@@ -42,13 +42,21 @@ def status_of(judgement: Judgement) -> int:
 
 
 def track(
-    run_folders: Sequence[Path], *, runs: Path, config: Path, machine: str | None
+    run_folders: Sequence[Path],
+    *,
+    runs: Path,
+    config: Path,
+    machine: str | None,
+    skip: Callable[[str], None],
 ) -> list[Path]:
-    """Add runs (or all that ended well in a folder) to asv's results; the files written."""
+    """Add runs (or all that ended well in a folder) to asv's results; the files written.
+
+    Of a folder's runs, those of commits that the repository no longer has are told to ``skip``.
+    """
     from bench.track import track as add_to_asv
 
     found = [read_run(folder, with_details=False) for folder in run_folders or list_runs(runs)]
     ended = [run for run in found if run.summary.status == "done"]
     if not ended:
         raise BenchError(f"{runs}: no run there has ended well; name run folders, or --runs")
-    return add_to_asv(ended, config=config, machine=machine)
+    return add_to_asv(ended, config=config, machine=machine, skip=None if run_folders else skip)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -13,6 +13,7 @@ from bench.asv_files import (
     Series,
     Values,
     add_benchmarks,
+    commit_milliseconds,
     read_machine,
     results_folder,
     write_results,
@@ -24,8 +25,16 @@ from reports.run import Run
 UNITS: Final = {"seconds": "seconds", "mebibytes": "bytes"}
 
 
-def track(runs: Sequence[Run], *, config: Path, machine: str | None = None) -> list[Path]:
+def track(
+    runs: Sequence[Run],
+    *,
+    config: Path,
+    machine: str | None = None,
+    skip: Callable[[str], None] | None = None,
+) -> list[Path]:
     """Add what these runs measured to asv's files; the result files that were written.
+
+    A run that asv has no place for is told to ``skip`` and passed by, or else an error.
 
     Of several runs on one commit the middle value stands. Scores are given as errors, since asv
     flags only what grows.
@@ -34,25 +43,35 @@ def track(runs: Sequence[Run], *, config: Path, machine: str | None = None) -> l
     ------
     BenchError
         There is no asv configuration, or a run does not say its commit, or the repository at hand
-        does not have it.
+        does not have it, or no run is left.
     """
     results = results_folder(config)
-    described = read_machine(results, machine)
     of_commit: dict[str, list[Run]] = defaultdict(list)
     for run in runs:
-        of_commit[_commit(run)].append(run)
+        try:
+            of_commit[_known_commit(run, repository=config.resolve().parent)].append(run)
+        except BenchError as error:
+            if skip is None:
+                raise
+            skip(str(error))
+    if not of_commit:
+        raise BenchError("no run is of a commit that the repository here has")
+    described = read_machine(results, machine)
     measured = [_measured(commit, found) for commit, found in of_commit.items()]
     entries = add_benchmarks(results, measured)
     return [write_results(results, one, machine=described, entries=entries) for one in measured]
 
 
-def _commit(run: Run) -> str:
-    commit = run.summary.environment.get("commit")
+def _known_commit(run: Run, *, repository: Path) -> str:
+    commit = str(run.summary.environment.get("commit") or "")
     if not commit:
-        raise BenchError(
-            f"{run.path}: does not say which commit made it, so asv has no place for it"
-        )
-    return str(commit)
+        fault = "does not say which commit made it, so asv has no place for it"
+        raise BenchError(f"{run.path}: {fault}")
+    try:
+        commit_milliseconds(commit, repository=repository)
+    except BenchError as error:
+        raise BenchError(f"{run.path}: {error}") from error
+    return commit
 
 
 def _measured(commit: str, runs: Sequence[Run]) -> Measured:

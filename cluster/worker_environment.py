@@ -14,17 +14,26 @@ ALLOCATOR: Final[Mapping[str, str]] = {
 }
 
 # Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
-# nested deeply enough, it also cannot be sent.
-PROFILE: Final = "distributed.worker.profile.enabled"
+# nested deeply enough, it also cannot be sent. By default every process looks fifty times a second
+# whether it was held up, which takes a twentieth of a core for each few of them.
+CONFIGURATION: Final[Mapping[str, object]] = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "2s",
+}
 
+_AS_WORD: Final = str.maketrans({".": "__", "-": "_"})
 ENVIRONMENT: Final[Mapping[str, str]] = {
-    "DASK_" + PROFILE.replace(".", "__").upper(): "False",
+    **{
+        f"DASK_{name.translate(_AS_WORD).upper()}": str(said)
+        for name, said in CONFIGURATION.items()
+    },
     **ALLOCATOR,
 }
 """For workers that something else than this process starts."""
 
 SETTINGS: Final[Mapping[str, object]] = {
-    PROFILE: False,
-    **{f"distributed.nanny.pre-spawn-environ.{name}": says for name, says in ALLOCATOR.items()},
+    **CONFIGURATION,
+    **{f"distributed.nanny.pre-spawn-environ.{name}": said for name, said in ALLOCATOR.items()},
 }
 """The same for workers that this process starts, as Dask's configuration."""

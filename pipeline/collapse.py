@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -93,21 +94,27 @@ def _count(
     ladders: Mapping[Key, Ladder],
     rule: Rule,
 ) -> dict[Key, Counted]:
-    """What each group comes to, all in one pass over the partitions."""
-    shared = [delayed(ladders[key], pure=False) for key in groups]
+    """What each group comes to, all in one pass over the partitions.
+
+    What a part is asked for goes as one object: Dask would search it for delayed values, part by
+    part, while workers wait.
+    """
+    shared = delayed([ladders[key] for key in groups], pure=False, traverse=False)
     starts = {key: first_rows(manifest, group) for key, group in groups.items()}
+    of_parts = (
+        [of_part(group, number, starts[key][number]) for key, group in groups.items()]
+        for number in range(len(manifest.parts))
+    )
+    counts = (
+        partial(count_part, store, part, asked)
+        for part, asked in zip(manifest.parts, of_parts, strict=True)
+    )
     parts = [
-        delayed(count_part, nout=len(groups))(
-            store,
-            part,
-            [of_part(group, number, starts[key][number]) for key, group in groups.items()],
-            shared,
-            rule,
-        )
-        for number, part in enumerate(manifest.parts)
+        delayed(count, nout=len(groups), pure=False, traverse=False)(shared, rule)
+        for count in counts
     ]
     trees = [
-        _tree([part[place] for part in parts], ladder, rule) for place, ladder in enumerate(shared)
+        _tree([part[place] for part in parts], shared[place], rule) for place in range(len(groups))
     ]
     return dict(zip(groups, dask.compute(*trees), strict=True))
 

@@ -66,10 +66,14 @@ def made_night(example, path, night, commit):
     (path / "cases.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
 
 
+def told_track(folders=(), *, runs, config, machine="a-machine", skip=print):
+    return track(folders, runs=runs, config=config, machine=machine, skip=skip)
+
+
 @pytest.fixture(scope="module")
 def tracked(checkout):
     """The result files, written once."""
-    return track([], runs=checkout / "runs", config=checkout / "asv.conf.json", machine="a-machine")
+    return told_track(runs=checkout / "runs", config=checkout / "asv.conf.json")
 
 
 def test_every_commit_has_a_result_file_of_its_machine(tracked, checkout):
@@ -115,9 +119,7 @@ def test_a_second_time_adds_nothing_and_keeps_what_asv_has_put_there(tracked, ch
     path = checkout / ".asv/results/benchmarks.json"
     told = json.loads(path.read_text()) | {"around.time_it": {"name": "around.time_it"}}
     path.write_text(json.dumps(told))
-    again = track(
-        [], runs=checkout / "runs", config=checkout / "asv.conf.json", machine="a-machine"
-    )
+    again = told_track(runs=checkout / "runs", config=checkout / "asv.conf.json")
     assert again == tracked
     assert json.loads(path.read_text()) == told
 
@@ -127,25 +129,41 @@ def test_the_middle_of_several_nights_on_one_commit_stands(tracked, checkout, tm
     commit = json.loads((folders[0] / "run.json").read_text())["environment"]["commit"]
     for night in (0, 6, 7):
         made_night(folders[0], tmp_path / f"example-202602{night + 1:02}T130000Z", night, commit)
-    (path,) = track([], runs=tmp_path, config=checkout / "asv.conf.json", machine="another")
+    (path,) = told_track(runs=tmp_path, config=checkout / "asv.conf.json", machine="another")
     told = json.loads((checkout / ".asv/results/benchmarks.json").read_text())
     (cases,) = told["nightly.example.fit_seconds"]["params"]
     result = json.loads(path.read_text())["results"]["nightly.example.fit_seconds"]
     assert result[0][cases.index(repr(TREE))] == 2.0
 
 
-@pytest.mark.parametrize(
-    ("commit", "fault"), [(None, "does not say which commit"), ("0" * 40, "does not have it")]
-)
-def test_a_run_of_no_known_commit_is_refused(commit, fault, checkout, tmp_path):
-    folder = next((checkout / "runs").iterdir())
-    made_night(folder, tmp_path / "example-20260301T130000Z", 0, commit)
-    with pytest.raises(BenchError, match=fault):
-        track([], runs=tmp_path, config=checkout / "asv.conf.json", machine="a-machine")
+HOMELESS = [(None, "does not say which commit"), ("0" * 40, "does not have it")]
+
+
+@pytest.mark.parametrize(("commit", "fault"), HOMELESS)
+def test_a_named_run_of_no_known_commit_is_refused(commit, fault, checkout, tmp_path):
+    folder = tmp_path / "example-20260301T130000Z"
+    made_night(next((checkout / "runs").iterdir()), folder, 0, commit)
+    with pytest.raises(BenchError, match=f"{folder.name}.*{fault}"):
+        told_track([folder], runs=tmp_path, config=checkout / "asv.conf.json")
+
+
+@pytest.mark.parametrize(("commit", "fault"), HOMELESS)
+def test_of_all_runs_those_of_no_known_commit_are_told_and_passed_by(
+    commit, fault, checkout, tmp_path
+):
+    first = min((checkout / "runs").iterdir())
+    made_night(first, tmp_path / "example-20260301T130000Z", 0, commit)
+    skipped = []
+    with pytest.raises(BenchError, match="no run is of a commit"):
+        told_track(runs=tmp_path, config=checkout / "asv.conf.json", skip=skipped.append)
+    shutil.copytree(first, tmp_path / first.name)
+    told_track(runs=tmp_path, config=checkout / "asv.conf.json", skip=skipped.append)
+    assert len(skipped) == 2
+    assert all("example-20260301T130000Z" in why and fault in why for why in skipped)
 
 
 def test_without_a_configuration_or_a_run_there_is_nothing_to_track(checkout, tmp_path):
     with pytest.raises(BenchError, match="no asv configuration"):
-        track([], runs=checkout / "runs", config=tmp_path / "asv.conf.json", machine=None)
+        told_track(runs=checkout / "runs", config=tmp_path / "asv.conf.json")
     with pytest.raises(BenchError, match="no run there has ended well"):
-        track([], runs=tmp_path, config=checkout / "asv.conf.json", machine=None)
+        told_track(runs=tmp_path, config=checkout / "asv.conf.json")
