@@ -53,10 +53,15 @@ class RunLog:
             yield
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Have ``run.json`` say how the block ended, when, and what memory it took."""
+    def running(self, beginning: Mapping[str, object]) -> Iterator[None]:
+        """Have ``run.json`` say how the block ended, when, and what memory it took.
+
+        It is here that it says so of the beginning, too: no moment is left in which a run that is
+        asked to stop would be said to go on.
+        """
         with watched_memory() as memory:
             try:
+                self.say(beginning)
                 yield
             except BaseException as error:
                 if not isinstance(error, KeyboardInterrupt):

@@ -60,22 +60,20 @@ def run_suite(suite: Suite, places: Places, progress: Progress) -> Path:
     folder = open_run(places.runs, suite=suite.name, started=started)
     folder.write_suite(suite_toml(suite))
     log = RunLog(folder=folder, progress=progress)
-    log.say(
-        {
-            "schema_version": 1,
-            "run_id": folder.name,
-            "suite": suite.name,
-            "metric": suite.choose_by,
-            "defaulted": defaulted_settings(suite),
-            "status": "running",
-            "started": started,
-            "paths": [path.resolve() for path in places.data],
-            "home": places.home.resolve(),
-            "environment": describe_environment(),
-        }
-    )
+    beginning = {
+        "schema_version": 1,
+        "run_id": folder.name,
+        "suite": suite.name,
+        "metric": suite.choose_by,
+        "defaulted": defaulted_settings(suite),
+        "status": "running",
+        "started": started,
+        "paths": [path.resolve() for path in places.data],
+        "home": places.home.resolve(),
+        "environment": describe_environment(),
+    }
     with one_writer(folder.path) as work:
-        return _finish(suite, places, log, work)
+        return _finish(suite, places, log, work, beginning=beginning)
 
 
 def resume_run(path: Path, progress: Progress) -> Path:
@@ -99,14 +97,14 @@ def resume_run(path: Path, progress: Progress) -> Path:
         )
         if facts.get("status") == "done":
             return _close(log, work)
-        log.say({"status": "running", "error": None})
         suite = load_suite(str(path / "suite.toml"))
         places = Places(
             data=tuple(Path(text) for text in facts["paths"]),
             home=Path(facts["home"]),
             runs=path.parent,
         )
-        return _finish(suite, places, log, work)
+        again = {"status": "running", "error": None}
+        return _finish(suite, places, log, work, beginning=again)
 
 
 def _check_is_left(path: Path, facts: Mapping[str, object]) -> None:
@@ -118,10 +116,12 @@ def _check_is_left(path: Path, facts: Mapping[str, object]) -> None:
         raise BenchError(f"{path}: this run has ended; start a new one with `threatbench run`")
 
 
-def _finish(suite: Suite, places: Places, log: RunLog, work: Path) -> Path:
+def _finish(
+    suite: Suite, places: Places, log: RunLog, work: Path, *, beginning: Mapping[str, object]
+) -> Path:
     """Run what is to be run, and report also on a run that breaks off."""
     try:
-        with log.running(), rest_noted(suite, log):
+        with rest_noted(suite, log), log.running(beginning):
             _run(suite, places, log, work)
     except BaseException:
         with suppress(RunFolderError):  # what broke the run off is to be told, not a full disk

@@ -31,7 +31,12 @@ def rest_noted(suite: Suite, log: RunLog) -> Iterator[None]:
 
 
 def _note(suite: Suite, log: RunLog, reason: Reason) -> None:
-    """Whatever ended the run counts for more than a disk that takes no further record."""
+    """Whatever ended the run counts for more than a disk that takes no further record.
+
+    A run that has not told of itself yet has no records either.
+    """
+    if not log.facts:
+        return
     ended = {record.case_id for record in read_run(log.folder.path).records}
     rest = [
         case

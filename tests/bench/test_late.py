@@ -76,7 +76,7 @@ def test_a_run_with_cases_that_were_not_started_is_interrupted_and_not_done(tmp_
     reason = Reason(kind="wall_time", message="its worker leaves")
     record = unrun_record(suite.cases[0], suite, status="not_started", reason=reason)
     log = RunLog(folder=open_run(tmp_path, suite="small", started=NOON), progress=Silent())
-    with log.running():
+    with log.running({}):
         assert not broken_off([record.model_copy(update={"status": "failed"})], log)
         assert broken_off([record], log)
     assert log.facts["status"] == "interrupted"
