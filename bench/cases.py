@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from bench.case import Case
 from bench.case_record import unrun_record
@@ -13,7 +14,9 @@ from bench.orders import Order, Outcome
 from bench.planning.fits import fit_seconds
 from pipeline.model import MEASURED_CLASSES
 from pipeline.zoo import find_model
-from reports.records import Record
+from reports.records import Reason, Record
+
+NO_ROWS: Final = 'it is fitted on rows where they lie; choose grain = "rows", or leave it out'
 
 
 def zoo_records(desk: Desk) -> Iterator[Record]:
@@ -35,6 +38,14 @@ def zoo_records(desk: Desk) -> Iterator[Record]:
         ended[case.case_id].append(outcome)
         if len(ended[case.case_id]) == len(orders[case]):
             yield desk.record(case, ended.pop(case.case_id))
+
+
+def misplaced_records(desk: Desk) -> Iterator[Record]:
+    """A record for every distributed model where flows are counted: it cannot be fitted there."""
+    reason = Reason(kind="needs_rows", message=NO_ROWS)
+    for case in desk.suite.cases:
+        if find_model(case.model).is_distributed and case.key not in desk.rows:
+            yield unrun_record(case, desk.suite, status="skipped", reason=reason)
 
 
 def case_orders(desk: Desk, case: Case) -> list[Order]:

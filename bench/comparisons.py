@@ -23,7 +23,6 @@ from pipeline.paired import (
     holm,
 )
 from pipeline.paired_bootstrap import compare_scores, join_answers
-from pipeline.rows.predict import classes_of_test
 from reports.ranking import Entry, Ranking, rank_records
 from reports.records import Record
 
@@ -94,6 +93,9 @@ def _test_flows(desk: Desk, key: tuple[str, str]) -> CountedFlows | None:
     """The flows that the models answered to: counted, or every test row once, without features."""
     if key not in desk.rows:
         return load_bundle(str(desk.bundles[key])).test if key in desk.bundles else None
+    # Here since Dask's arrays are slow to import, and counted flows need none.
+    from pipeline.rows.predict import classes_of_test
+
     source = desk.rows[key].source
     y = classes_of_test(source)
     ones, nothing = np.ones(len(y), np.int64), np.empty((len(y), 0))

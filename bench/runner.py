@@ -11,7 +11,7 @@ from pathlib import Path
 
 from distributed import Client
 
-from bench.cases import zoo_records
+from bench.cases import misplaced_records, zoo_records
 from bench.comparisons import compare_models
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
@@ -27,7 +27,6 @@ from bench.price import price_of_binning
 from bench.price_sample import price_samples
 from bench.progress import Progress
 from bench.reruns import run_again
-from bench.rows.cases import misplaced_records, row_records
 from bench.run_log import RunLog
 from bench.search import search
 from bench.spread import cool_workers, warm_workers
@@ -192,7 +191,11 @@ def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
     with log.stage("zoo"):
         records = list(map(log.record, zoo_records(desk)))
         records.extend(map(log.record, misplaced_records(desk)))
-        records.extend(map(log.record, row_records(desk, client)))
+        if desk.rows:
+            # Here since Dask's arrays are slow to import, and counted flows need none.
+            from bench.rows.cases import row_records
+
+            records.extend(map(log.record, row_records(desk, client)))
     with log.stage("stack"):
         models = tuple(records)
         records.extend(map(log.record, stack_records(desk, models)))

@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -20,6 +19,9 @@ from pipeline.header import Header, read_header
 from pipeline.parts import is_whole, part_folder
 from pipeline.quarantine import Quarantined, read_carefully
 from pipeline.sources import Source
+
+if TYPE_CHECKING:
+    import dask.dataframe as dd
 
 MAX_LABELS: Final = 1000
 """A column with more values than this is no label."""
@@ -55,6 +57,8 @@ def flows_frame(
     Columns are backed by Arrow, so they reach Parquet and NumPy without a copy. A file whose
     content the store holds already, or which is broken, gives a partition without rows.
     """
+    import dask.dataframe as dd  # here since it is slow to import, and a full store needs none
+
     frame: dd.DataFrame = dd.from_map(
         read_partition,
         list(sources),

@@ -13,7 +13,7 @@ from distributed import Client
 
 from bench.bundle import save_codes
 from bench.case import Case
-from bench.case_record import case_record, unrun_record
+from bench.case_record import case_record
 from bench.cases import case_orders
 from bench.desk import Desk
 from bench.orders import Order, Outcome
@@ -26,10 +26,9 @@ from bench.watch import Watch
 from pipeline.rows.predict import RowAnswers, answers_to_test
 from pipeline.rows.stored import store_model
 from pipeline.zoo import find_model
-from reports.records import Reason, Record
+from reports.records import Record
 
 ROWS_ENTER: Final = "a row is a row; features are standardised by all training rows"
-NO_ROWS: Final = 'it is fitted on rows where they lie; choose grain = "rows", or leave it out'
 
 
 def row_records(desk: Desk, client: Client) -> Iterator[Record]:
@@ -49,14 +48,6 @@ def row_records(desk: Desk, client: Client) -> Iterator[Record]:
     for case in (case for case in cases if case in ended or case not in local):
         outcomes = ended.get(case) or [_cluster_fit(desk, client, case)]
         yield _record(desk, case, _tested(desk, client, case, outcomes))
-
-
-def misplaced_records(desk: Desk) -> Iterator[Record]:
-    """A record for every distributed model where flows are counted: it cannot be fitted there."""
-    reason = Reason(kind="needs_rows", message=NO_ROWS)
-    for case in desk.suite.cases:
-        if find_model(case.model).is_distributed and case.key not in desk.rows:
-            yield unrun_record(case, desk.suite, status="skipped", reason=reason)
 
 
 def _local_outcomes(desk: Desk, cases: list[Case]) -> Iterator[tuple[Case, list[Outcome]]]:
