@@ -10,7 +10,11 @@ from cluster.worker_environment import ALLOCATOR
 
 
 @pytest.fixture
-def environment_of_worker():
+def environment_of_worker(monkeypatch):
+    """What a worker finds, where nothing was said before; Dask's nannies say it in this process."""
+    for name in ALLOCATOR:
+        monkeypatch.delenv(name, raising=False)
+
     def told():
         with open_cluster(ClusterSpec(kind="local", workers=1)) as client:
             return client.submit(lambda: dict(os.environ)).result()
