@@ -17,20 +17,27 @@ TALKERS: Final = (
 )
 TOLD_BY_THE_CLIENT: Final = ("Compute Failed", "Async instruction for")
 LEFT_BY_THE_CLIENT: Final = "ConnectionPool is closed"
+NOBODY_ASKED: Final = "Future exception was never retrieved"
 
 
 class _SaidElsewhere(logging.Filter):
     """Drops the word on a task that raised, and on a wait that was left; shortens lost connections.
 
-    A client that looks for a scheduler in vain leaves a wait, and one that is closed leaves many.
+    A client that looks for a scheduler in vain leaves a wait, and one that is closed leaves many;
+    the senders of its messages leave one whose time then runs out without anybody there to ask.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, OSError):
             record.exc_info = record.exc_text = None
-        is_left = isinstance(error, (AllExit, CancelledError)) or LEFT_BY_THE_CLIENT in str(error)
-        return not (is_left or str(record.msg).startswith(TOLD_BY_THE_CLIENT))
+        said = str(record.msg)
+        is_left = (
+            isinstance(error, (AllExit, CancelledError))
+            or (isinstance(error, TimeoutError) and said.startswith(NOBODY_ASKED))
+            or LEFT_BY_THE_CLIENT in str(error)
+        )
+        return not (is_left or said.startswith(TOLD_BY_THE_CLIENT))
 
 
 _FILTER: Final = _SaidElsewhere()

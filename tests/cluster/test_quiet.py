@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+from datetime import timedelta
 
 import pytest
+from tornado import locks
 
 from cluster.quiet import TALKERS, say_once
 
@@ -36,6 +39,23 @@ def heard(request, caplog):
 )
 def test_what_is_told_elsewhere_or_was_only_left_is_not_logged(message, error, heard):
     assert heard(message, error) == []
+
+
+def test_a_wait_that_was_left_and_whose_time_ran_out_is_not_logged(caplog):
+    async def left():
+        locks.Event().wait(timedelta(milliseconds=1))  # as Dask's BatchedSend waits
+        await asyncio.sleep(0.1)
+        gc.collect()
+
+    say_once()
+    asyncio.run(left())
+    assert caplog.text == ""
+
+
+def test_a_time_that_ran_out_is_one_line_where_somebody_waits(heard):
+    (line, *more) = dict.fromkeys(heard("Timed out during handshake", TimeoutError("Timeout")))
+    assert line.endswith("Timed out during handshake")
+    assert more == []
 
 
 def test_a_lost_connection_is_one_line(heard):
