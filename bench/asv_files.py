@@ -36,9 +36,13 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What was measured at one commit: a number for each series and parameter."""
+    """What was measured at one commit: a number for each series and parameter.
+
+    ``committed`` is when the commit was made, in milliseconds since 1970, as asv has it.
+    """
 
     commit: str
+    committed: int
     python: str
     started: datetime | None
     values: Mapping[Series, Values]
@@ -103,8 +107,7 @@ def write_results(
 ) -> Path:
     """One result file, on one commit and machine; its path."""
     params, commit = {**machine, "python": measured.python}, measured.commit
-    date = commit_milliseconds(commit, repository=folder)
-    found = Results(params, {}, commit, date, measured.python, ENVIRONMENT, {})
+    found = Results(params, {}, commit, measured.committed, measured.python, ENVIRONMENT, {})
     for series, by_parameter in measured.values.items():
         entry = entries[series]
         numbers = [by_parameter.get(name) for name in map(_plain, entry["params"][0])]

@@ -46,7 +46,7 @@ def track(
         does not have it, or no run is left.
     """
     results = results_folder(config)
-    of_commit: dict[str, list[Run]] = defaultdict(list)
+    of_commit: dict[tuple[str, int], list[Run]] = defaultdict(list)
     for run in runs:
         try:
             of_commit[_known_commit(run, repository=config.resolve().parent)].append(run)
@@ -57,24 +57,24 @@ def track(
     if not of_commit:
         raise BenchError("no run is of a commit that the repository here has")
     described = read_machine(results, machine)
-    measured = [_measured(commit, found) for commit, found in of_commit.items()]
+    measured = [_measured(*commit, found) for commit, found in of_commit.items()]
     entries = add_benchmarks(results, measured)
     return [write_results(results, one, machine=described, entries=entries) for one in measured]
 
 
-def _known_commit(run: Run, *, repository: Path) -> str:
+def _known_commit(run: Run, *, repository: Path) -> tuple[str, int]:
+    """The commit that made the run, and when it was made."""
     commit = str(run.summary.environment.get("commit") or "")
     if not commit:
         fault = "does not say which commit made it, so asv has no place for it"
         raise BenchError(f"{run.path}: {fault}")
     try:
-        commit_milliseconds(commit, repository=repository)
+        return commit, commit_milliseconds(commit, repository=repository)
     except BenchError as error:
         raise BenchError(f"{run.path}: {error}") from error
-    return commit
 
 
-def _measured(commit: str, runs: Sequence[Run]) -> Measured:
+def _measured(commit: str, committed: int, runs: Sequence[Run]) -> Measured:
     """The middle of each number over the runs of one commit."""
     found: dict[Series, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for run in runs:
@@ -84,6 +84,7 @@ def _measured(commit: str, runs: Sequence[Run]) -> Measured:
     last = runs[-1].summary
     return Measured(
         commit=commit,
+        committed=committed,
         python=".".join(str(last.environment.get("python", "")).split(".")[:2]),
         started=last.started,
         values={

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 # Arrays come and go by the thousand. Dask has glibc hand each back to the system at once, and take
-# new pages, zeroed by the system, for the next: a quarter of a worker's seconds. Here arrays below
-# 32 MiB (the most that glibc takes) come from memory that a process keeps, up to 128 MiB of it.
+# new pages, zeroed by the system, for the next: up to a quarter of a worker's seconds. Here arrays
+# below 32 MiB (the most that glibc takes) come from memory that a process keeps, up to 128 MiB of
+# it.
 ALLOCATOR: Final[Mapping[str, str]] = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
@@ -15,7 +16,7 @@ ALLOCATOR: Final[Mapping[str, str]] = {
 
 # Cases run in children of the workers, so a profile of the workers' own threads shows them waiting;
 # nested deeply enough, it also cannot be sent. By default every process looks fifty times a second
-# whether it was held up, which takes a twentieth of a core for each few of them.
+# whether it was held up, which took two idle workers and their client a tenth of a core together.
 CONFIGURATION: Final[Mapping[str, object]] = {
     "distributed.worker.profile.enabled": False,
     "distributed.admin.tick.interval": "500ms",

@@ -101,18 +101,11 @@ def _count(
     """
     shared = delayed([ladders[key] for key in groups], pure=False, traverse=False)
     starts = {key: first_rows(manifest, group) for key, group in groups.items()}
-    of_parts = (
-        [of_part(group, number, starts[key][number]) for key, group in groups.items()]
-        for number in range(len(manifest.parts))
-    )
-    counts = (
-        partial(count_part, store, part, asked)
-        for part, asked in zip(manifest.parts, of_parts, strict=True)
-    )
-    parts = [
-        delayed(count, nout=len(groups), pure=False, traverse=False)(shared, rule)
-        for count in counts
-    ]
+    parts = []
+    for number, part in enumerate(manifest.parts):
+        asked = [of_part(group, number, starts[key][number]) for key, group in groups.items()]
+        count = partial(count_part, store, part, asked)
+        parts.append(delayed(count, nout=len(groups), traverse=False)(shared, rule))
     trees = [
         _tree([part[place] for part in parts], shared[place], rule) for place in range(len(groups))
     ]
