@@ -51,8 +51,8 @@ class Model:
         True where the library has to be told its threads (``n_jobs``); others are limited from
         outside.
     affords_test_rows
-        How many rows it predicts in about a minute of one core, where every test row of a large
-        set would take hours; None where it affords them all.
+        How many rows, of a test part or of all folds together, it predicts in some minutes of one
+        core, where all of a large set would take hours; None where it affords them all.
     is_distributed
         True where the whole cluster fits one model together, on rows where they lie.
     """

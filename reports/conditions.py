@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -25,6 +25,11 @@ def find_differences(baseline: Run, contender: Run) -> tuple[str, ...]:
         if before[name] != now[name]
     ]
     return (*_unfinished(baseline), *unlike, *_setting_differences(baseline, contender))
+
+
+def runs_like(run: Run, others: Sequence[Run]) -> tuple[Run, ...]:
+    """Those of the others that ended well and are like the run."""
+    return tuple(other for other in others if not find_differences(other, run))
 
 
 def find_feature_changes(baseline: Run, contender: Run) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from reports.conditions import runs_like
 from reports.headline import headlines, metric_title
 from reports.numbers import time_text
 from reports.page import Fragment, Part, empty, page_html, tables_fragment
@@ -137,15 +138,19 @@ def _commits_text(step: Step, commits: Commits) -> str:
 
 
 def _trends(runs: Sequence[Run]) -> Fragment:
-    """Two plots a ranking of the latest run that has any: scores, and seconds of the fits."""
+    """Two plots a ranking of the latest run that has any: scores, and seconds of the fits.
+
+    Drawn are the runs that compare with it: on other flows, a line would tell of the flows.
+    """
     scored = [run for run in runs if run.summary.started and rank(run)]
-    if len(scored) < 2:
-        return empty("A trend needs two runs with a score.")
+    like = runs_like(scored[-1], scored) if scored else ()
+    if len(like) < 2:
+        return empty("A trend needs two runs with a score that compare.")
     plots = [
         plot
-        for ranking in rank(scored[-1])
+        for ranking in rank(like[-1])
         if ranking.entries
-        for plot in (_score_plot(ranking, scored), _fit_plot(ranking, scored))
+        for plot in (_score_plot(ranking, like), _fit_plot(ranking, like))
     ]
     return tables_fragment("", [], plots=plots)
 

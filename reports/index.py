@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from reports.conditions import runs_like
 from reports.headline import headlines
 from reports.history import RUNS_LOOKED_BACK, Report
 from reports.judgement import Judgement
@@ -48,13 +49,21 @@ def _is_run(folder: Path) -> bool:
 def _suite(runs: Sequence[Run]) -> Fragment:
     """One suite's runs, latest first; each is judged against those before it."""
     rows = [_row(run, runs[:place]) for place, run in enumerate(runs)]
-    values = [row["value"] for row in rows if isinstance(row["value"], float)]
+    values = _trend(runs)
     html = render("index.html", {
         "rows": rows[::-1], "points": _points(values), "values": values,
         "low": score_text(min(values)) if values else "",
         "high": score_text(max(values)) if values else "",
     })  # fmt: skip
     return Fragment(html=html)
+
+
+def _trend(runs: Sequence[Run]) -> list[float]:
+    """The best scores of the runs that are like the last one that ended well."""
+    ended = [run for run in runs if run.summary.status == "done"]
+    like = runs_like(ended[-1], ended) if ended else ()
+    firsts = [next(iter(headlines(run)), None) for run in like]
+    return [first.winner.estimate.value for first in firsts if first]
 
 
 def _row(run: Run, earlier: Sequence[Run]) -> dict[str, object]:

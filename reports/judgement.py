@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from reports.conditions import find_differences, find_feature_changes
+from reports.conditions import find_differences, find_feature_changes, runs_like
 from reports.floor import NIGHTS_LOOKED_BACK
 from reports.nights import night_of, processor_differences
 from reports.pace_notes import pace_notes
@@ -101,7 +101,7 @@ def judge_night(
     Where none is like it, it is incomparable with the last one, and ``differences`` say why.
     ``restarts`` names the run since when a change of a case and a measure has been acknowledged.
     """
-    nights = earlier_nights(tonight) if earlier is None else _like(tonight, earlier)
+    nights = earlier_nights(tonight) if earlier is None else runs_like(tonight, earlier)
     if not nights:
         before = _runs_before(tonight) if earlier is None else reversed(earlier)
         return _without_nights(tonight, next(iter(before), None))
@@ -118,7 +118,7 @@ def judge_night(
 
 def earlier_nights(run: Run) -> tuple[Run, ...]:
     """The last thirty runs beside this one that came before it, ended well, and are like it."""
-    like = (night for before in _runs_before(run) for night in _like(run, [before]))
+    like = (night for before in _runs_before(run) for night in runs_like(run, [before]))
     return tuple(islice(like, NIGHTS_LOOKED_BACK))[::-1]
 
 
@@ -142,11 +142,6 @@ def _without_nights(tonight: Run, last: Run | None) -> Judgement:
         differences=find_differences(last, tonight),
         notes=_null_notes(tonight),
     )
-
-
-def _like(run: Run, nights: Sequence[Run]) -> tuple[Run, ...]:
-    """Those that ended well and are like the run."""
-    return tuple(night for night in nights if not find_differences(night, run))
 
 
 def _came_and_went(before: Run, now: Run) -> list[str]:

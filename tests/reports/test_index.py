@@ -29,6 +29,18 @@ def test_all_runs_are_listed_latest_first_with_their_headline_and_link(tmp_path:
     assert html.count("<polyline") == 1
 
 
+def test_a_trend_joins_only_runs_that_compare(tmp_path: Path) -> None:
+    before, *_ = [
+        write_example(tmp_path, started=STARTED + timedelta(days=day), shape=SMALL)
+        for day in range(3)
+    ]
+    said = (before / "run.json").read_text().replace("5c9f6c1e0d7a4b3f", "other_flows_00")
+    (before / "run.json").write_text(said)
+    html = write_index(tmp_path).read_text(encoding="utf-8")
+    assert "The best score of 2 runs" in html
+    assert html.count('<p class="name">') == 3
+
+
 def test_runs_of_several_suites_stand_apart(tmp_path: Path) -> None:
     write_example(tmp_path, started=STARTED, shape=SMALL)
     other = open_run(tmp_path, suite="nightly", started=STARTED)
