@@ -10,11 +10,15 @@ import threading
 import traceback
 import warnings
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from bench.execute import perform
 from bench.orders import READY, Order, Outcome
+from pipeline.memory import give_back_memory
 from reports.records import Reason
+
+LARGE_BYTES: Final = 2**30
+"""An order that took more leaves behind what the next one would be charged with."""
 
 
 def main() -> None:
@@ -27,8 +31,11 @@ def main() -> None:
     answers.flush()
     threading.Thread(target=_read, args=(sys.stdin, orders), daemon=True).start()
     while True:
-        answers.write(_answer(orders.get()) + "\n")
+        outcome = _answer(orders.get())
+        answers.write(outcome.model_dump_json() + "\n")
         answers.flush()
+        if (outcome.peak_memory_bytes or 0) > LARGE_BYTES:
+            give_back_memory()
 
 
 def _read(stream: IO[str], orders: queue.SimpleQueue[str]) -> None:
@@ -38,7 +45,7 @@ def _read(stream: IO[str], orders: queue.SimpleQueue[str]) -> None:
     os._exit(0)
 
 
-def _answer(line: str) -> str:
+def _answer(line: str) -> Outcome:
     order = Order.model_validate_json(line)
     _forget_peak_memory()
     try:
@@ -48,7 +55,7 @@ def _answer(line: str) -> str:
     except Exception as error:  # noqa: BLE001 - whatever a model raises becomes its record
         traceback.print_exc()
         outcome = _failure(order, "failed", error)
-    return outcome.model_copy(update={"peak_memory_bytes": _peak_memory_bytes()}).model_dump_json()
+    return outcome.model_copy(update={"peak_memory_bytes": _peak_memory_bytes()})
 
 
 def _failure(order: Order, status: str, error: BaseException) -> Outcome:

@@ -12,10 +12,15 @@ TALKERS: Final = (
     "distributed.worker",
     "distributed.worker.state_machine",
     "distributed.client",
+    "distributed.scheduler",
     "asyncio",
     "tornado.application",
 )
-TOLD_BY_THE_CLIENT: Final = ("Compute Failed", "Async instruction for")
+TOLD_BY_THE_CLIENT: Final = (
+    "Compute Failed",
+    "Async instruction for",
+    "Task %s marked as failed because",
+)
 LEFT_BY_THE_CLIENT: Final = "ConnectionPool is closed"
 NOBODY_ASKED: Final = "Future exception was never retrieved"
 

@@ -14,14 +14,15 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import validate_data
 
 from pipeline.flows import Floats
-from pipeline.weighted import class_means
+from pipeline.weighted import class_means, in_parts, squares_within
 
 
 class CountedLDA(LinearDiscriminantAnalysis):  # type: ignore[misc]
     """Linear discriminant analysis by singular values, on counted rows.
 
     The original takes no weights; here the shares, means and the pooled covariance are those of
-    the expanded rows.
+    the expanded rows. Singular values are those of the rows' triangular factor, which is made some
+    rows at a time: the original has six copies of all rows at once.
     """
 
     def __init__(self, *, tol: float = 1e-4) -> None:
@@ -42,11 +43,14 @@ class CountedLDA(LinearDiscriminantAnalysis):  # type: ignore[misc]
         self.priors_ = np.bincount(codes, counts) / flows
         self.means_ = class_means(X, codes, counts=counts)
         self.xbar_ = self.priors_ @ self.means_
-        within = X - self.means_[codes]
-        spread = np.sqrt(counts @ within**2 / flows)
+        spread = np.sqrt(squares_within(X, codes, self.means_, counts=counts) / flows)
         spread[spread == 0] = 1.0
-        weighted = np.sqrt(counts / flows)[:, np.newaxis] * (within / spread)
-        _, values, axes = np.linalg.svd(weighted, full_matrices=False)
+        triangle: Floats = np.empty((0, X.shape[1]))
+        for part in in_parts(len(X)):
+            within = (X[part] - self.means_[codes[part]]) / spread
+            weighted = np.sqrt(counts[part] / flows)[:, np.newaxis] * within
+            triangle = np.asarray(np.linalg.qr(np.vstack([triangle, weighted]), mode="r"))
+        _, values, axes = np.linalg.svd(triangle, full_matrices=False)
         rank = int((values > self.tol).sum())
         self._project(flows, scalings=(axes[:rank] / spread).T / values[:rank])
 

@@ -14,7 +14,7 @@ from sklearn.svm import LinearSVC
 from sklearn.utils.validation import validate_data
 
 from pipeline.flows import Floats
-from pipeline.weighted import class_means
+from pipeline.weighted import class_means, squares_within
 
 
 class CountedLinearSVC(LinearSVC):  # type: ignore[misc]
@@ -68,7 +68,7 @@ class CountedNearestCentroid(NearestCentroid):  # type: ignore[misc]
         scaled = self.scaler_.transform(rows)
         self.class_prior_ = np.full(len(self.classes_), 1 / len(self.classes_))
         self.centroids_ = class_means(scaled, codes, counts=counts)
-        squares = counts @ (scaled - self.centroids_[codes]) ** 2
+        squares = squares_within(scaled, codes, self.centroids_, counts=counts)
         self.within_class_std_dev_ = np.sqrt(squares / (counts.sum() - len(self.classes_)))
         return self
 

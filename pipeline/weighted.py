@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final, Self
 
 import numpy as np
@@ -29,9 +30,10 @@ class CountedGaussianNB(GaussianNB):  # type: ignore[misc]
         return self
 
     def _smooth(self, X: Floats, counts: Floats) -> None:
-        mean = np.average(X, axis=0, weights=counts)
-        variance = np.average((X - mean) ** 2, axis=0, weights=counts)
-        epsilon = self.var_smoothing * variance.max()
+        of_one_class = np.zeros(len(X), np.int64)
+        mean = class_means(X, of_one_class, counts=counts)
+        squares = squares_within(X, of_one_class, mean, counts=counts)
+        epsilon = self.var_smoothing * squares.max() / counts.sum()
         self.var_ -= self.epsilon_
         self.var_ += epsilon
         self.epsilon_: float = epsilon
@@ -75,8 +77,8 @@ class CountedSVC(SVC):  # type: ignore[misc]
             decisions: Floats = super().decision_function(X)
             return decisions
         rows = np.asarray(X, np.float64)
-        blocks = [rows[at : at + ROWS_AT_ONCE] for at in range(0, len(rows), ROWS_AT_ONCE)]
-        return np.concatenate([self._votes(self._decision_function(block)) for block in blocks])
+        parts = in_parts(len(rows))
+        return np.concatenate([self._votes(self._decision_function(rows[part])) for part in parts])
 
     def _has_votes(self) -> bool:
         """Whether more than two classes are voted on, one vote a pair."""
@@ -105,7 +107,24 @@ def class_means(X: Floats, codes: Integers, *, counts: Floats) -> Floats:
     """
     classes, first = np.unique(codes, return_index=True)
     shift = X[first]
-    member = csr_array((counts, (codes, np.arange(len(codes)))), shape=(len(classes), len(codes)))
-    total: Floats = member @ (X - shift[codes])
+    total = np.zeros(shift.shape)
+    for part in in_parts(len(codes)):
+        rows = codes[part]
+        shape = (len(classes), len(rows))
+        member = csr_array((counts[part], (rows, np.arange(len(rows)))), shape=shape)
+        total += member @ (X[part] - shift[rows])
     means: Floats = shift + total / np.bincount(codes, counts)[:, np.newaxis]
     return means
+
+
+def squares_within(X: Floats, codes: Integers, means: Floats, *, counts: Floats) -> Floats:
+    """float64 (features,): squared distances from the means of the classes, summed over flows."""
+    squares = np.zeros(X.shape[1])
+    for part in in_parts(len(codes)):
+        squares += counts[part] @ (X[part] - means[codes[part]]) ** 2
+    return squares
+
+
+def in_parts(rows: int) -> Iterator[slice]:
+    """Some rows at a time: what is made of them in passing does not grow with all of them."""
+    return (slice(at, at + ROWS_AT_ONCE) for at in range(0, rows, ROWS_AT_ONCE))

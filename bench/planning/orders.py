@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench.planning.fits import fit_seconds
+from bench.planning.fits import SAMPLE_PREDICTIONS, fit_seconds
 from bench.planning.scope import Key, Scope
 from bench.search import searched_cases
 from bench.search_space import candidates
@@ -67,10 +67,12 @@ def _zoo(scope: Scope) -> Iterator[Pieces]:
         for model in suite.models:
             if scope.counts_flows and find_model(model).is_distributed:
                 continue
-            seeds = len(suite.model_seeds)
-            yield _fits(scope, "zoo", "fits", key, model, seeds)
+            seeds, fit = len(suite.model_seeds), _seconds(scope, key, model)
+            slow = 0.0 if scope.counts_flows else SAMPLE_PREDICTIONS.get(model, 0.0)
+            yield _pieces("zoo", "fits", key, model, seeds, fit + slow)
             if suite.choose_on == "cv" and _has_folds(suite, key, model):
-                yield _fits(scope, "zoo", "folds", key, model, seeds * suite.folds)
+                fold = fit + slow / suite.folds
+                yield _pieces("zoo", "folds", key, model, seeds * suite.folds, fold)
 
 
 def _has_folds(suite: Suite, key: Key, model: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from bench.planning.orders import Pieces, pieces_of
 from bench.planning.scope import Scope
 from bench.planning.stage import Rate
+from pipeline.zoo import find_model
 
 MILLION: Final = 1e6
 
@@ -52,8 +53,11 @@ def sampled(scope: Scope) -> float:
 
 
 def predicted(scope: Scope) -> float:
-    """Test rows that models predict where they lie, in millions, over all models."""
-    return 0.0 if scope.counts_flows else len(scope.suite.cases) * scope.test_rows / MILLION
+    """Test rows that models predict where they lie, in millions, over all that can."""
+    if scope.counts_flows:
+        return 0.0
+    able = [case for case in scope.suite.cases if find_model(case.model).affords_test_rows is None]
+    return len(able) * scope.test_rows / MILLION
 
 
 def _of_stage(scope: Scope, stage: str) -> list[Pieces]:

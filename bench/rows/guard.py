@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import distributed
 from distributed import Client
-from distributed.scheduler import KilledWorker
+from distributed.scheduler import KilledWorker, NoValidWorkerError, NoWorkerError
 
 from bench.case import Limits
 from bench.errors import BenchError
@@ -23,6 +23,7 @@ from reports.records import Reason, Status
 GLANCE_SECONDS: Final = 0.5
 LOG_LINES: Final = 20
 RETURN_SECONDS: Final = 120.0
+NOBODY_RUNS: Final = (NoValidWorkerError, NoWorkerError)
 
 Found = TypeVar("Found")
 
@@ -50,7 +51,7 @@ def guarded(client: Client, work: Callable[[], Found], limits: Limits) -> Guarde
     deadline = monotonic() + limits.seconds
     peak = 0
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
+        future = pool.submit(_with, client, work)
         with _ended_early(client, future):
             while not wait([future], GLANCE_SECONDS).done:
                 memory = _largest_memory_bytes(client)
@@ -60,7 +61,16 @@ def guarded(client: Client, work: Callable[[], Found], limits: Limits) -> Guarde
                     _replace_workers(client, future)
                     status, reason = fault
                     return Guarded(status=status, reason=reason, peak_memory_bytes=peak)
+    if isinstance(future.exception(), NOBODY_RUNS) and _are_paused(client):
+        _replace_workers(client, future)
+        return Guarded(status="out_of_memory", reason=_paused_reason(), peak_memory_bytes=peak)
     return _outcome(future.exception() or future.result(), peak)
+
+
+def _with(client: Client, work: Callable[[], Found]) -> Found:
+    """The work, its tasks for this client's cluster even where its process has another one's."""
+    with client.as_current():
+        return work()
 
 
 def _outcome(found: Found | BaseException, peak: int) -> Guarded[Found]:
@@ -150,6 +160,18 @@ def _nanny_status(dask_worker: Any) -> str:  # noqa: ANN401 - the name that Clie
 
 def _end_this_process() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _are_paused(client: Client) -> bool:
+    """Whether there are workers, and all hold so much that they take no more work."""
+    states = {worker["status"] for worker in _workers(client).values()}
+    return states == {"paused"} and _has_nannies(client)
+
+
+def _paused_reason() -> Reason:
+    message = "every worker's memory is so full that it takes no more work;"
+    message += " raise cluster.memory or lower budgets"
+    return Reason(kind="workers_full", message=message)
 
 
 def _workers(client: Client) -> dict[str, dict[str, Any]]:

@@ -75,7 +75,8 @@ def _fitted(order: Order, bundle: RowBundle, rows: Booleans, watch: Watch) -> An
     """The model behind the scaler, so that it takes raw rows."""
     model = find_model(order.case.model).build(order.case.seed, order.params)
     with watch.stage("load"):
-        X, y = bundle.scaler.transform(bundle.train.X[rows]), bundle.train.y[rows]
+        X, y = bundle.train.X[rows], bundle.train.y[rows]
+        X = bundle.scaler.transform(X, copy=False)
     with watch.stage("fit"):
         model.fit(X, y, sample_weight=np.ones(len(y), np.int64))
     return make_pipeline(bundle.scaler, model)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from pipeline.errors import ModelError
 from pipeline.flows import Floats, Integers
+from pipeline.memory import give_back_memory
 
 KNOWN_MODULES: Final = frozenset({
     "pipeline.boosting", "pipeline.discriminant", "pipeline.forest", "pipeline.gradient_boosting",
@@ -20,6 +21,10 @@ KNOWN_MODULES: Final = frozenset({
     "sklearn.neural_network._stochastic_optimizers", "sklearn.tree._tree",
 })  # fmt: skip
 """Of what skops does not trust by itself, models may hold what stands in these modules."""
+
+
+_held: dict[str, Any] = {}
+_reading: Final = threading.Lock()
 
 
 class StoredModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -63,6 +68,12 @@ def read_model(path: Path) -> Any:  # noqa: ANN401
     return skops.io.load(path, trusted=foreign)
 
 
-@lru_cache(maxsize=1)
 def _read_once(path: str) -> Any:  # noqa: ANN401
-    return read_model(Path(path))
+    """The model of this file, which alone is held: two forests are more than a worker may have."""
+    with _reading:
+        if path not in _held:
+            _held.clear()
+            give_back_memory()
+            _held[path] = read_model(Path(path))
+            give_back_memory()  # what a model is made from takes twice as much as the model
+        return _held[path]

@@ -33,6 +33,7 @@ def heard(request, caplog):
     ("message", "error"),
     [
         ("Compute Failed\nKey: a", ValueError("told by the client")),
+        ("Task %s marked as failed because it timed out", ValueError("told by the client")),
         ("", asyncio.CancelledError()),
         ("Exception in callback", RuntimeError("ConnectionPool is closed")),
     ],

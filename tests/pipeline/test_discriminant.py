@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,9 @@ from sklearn.discriminant_analysis import (
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from pipeline import weighted
 from pipeline.discriminant import CountedLDA, CountedQDA
+from pipeline.weighted import CountedGaussianNB
 
 
 @st.composite
@@ -65,3 +69,25 @@ def test_without_counts_each_row_is_one_flow(model):
     X, y = chance.normal(size=(30, 2)), np.arange(30) % 3
     unweighted = model.fit(X, y).predict_proba(X)
     assert np.array_equal(unweighted, model.fit(X, y, sample_weight=np.ones(30)).predict_proba(X))
+
+
+def test_linear_discriminant_analysis_is_the_same_some_rows_at_a_time(monkeypatch):
+    chance = np.random.default_rng(2)
+    X, y = chance.normal(size=(200, 4)), np.arange(200) % 3
+    X[:, 3] = X[:, 2]
+    whole = CountedLDA().fit(X + y[:, np.newaxis], y)
+    monkeypatch.setattr(weighted, "ROWS_AT_ONCE", 17)
+    parts = CountedLDA().fit(X + y[:, np.newaxis], y)
+    assert parts.scalings_.shape == whole.scalings_.shape
+    np.testing.assert_allclose(parts.coef_, whole.coef_, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("model", [CountedLDA(), CountedQDA(), CountedGaussianNB()], ids=repr)
+def test_a_fit_takes_no_more_than_three_times_the_memory_of_its_rows(model):
+    X = np.random.default_rng(0).normal(size=(100_000, 20))
+    y = np.arange(len(X)) % 10
+    tracemalloc.start()
+    model.fit(X, y, sample_weight=np.ones(len(X)))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 3 * X.nbytes

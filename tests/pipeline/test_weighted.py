@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
-from pipeline.weighted import CountedGaussianNB, CountedSVC
+from pipeline import weighted
+from pipeline.weighted import CountedGaussianNB, CountedSVC, class_means, squares_within
 
 
 @st.composite
@@ -69,3 +71,16 @@ def test_rows_beyond_a_block_are_voted_on_too(monkeypatch):
     X, y = chance.normal(size=(30, 2)), np.arange(30) % 3
     expected = SVC().fit(X, y).decision_function(X)
     np.testing.assert_allclose(CountedSVC().fit(X, y).decision_function(X), expected)
+
+
+@pytest.mark.parametrize("rows_at_once", [1, 7, 100])
+def test_means_and_squares_are_the_same_some_rows_at_a_time(rows_at_once, monkeypatch):
+    chance = np.random.default_rng(3)
+    X, codes, counts = chance.normal(9, size=(50, 3)), np.arange(50) % 4, chance.integers(1, 9, 50)
+    monkeypatch.setattr(weighted, "ROWS_AT_ONCE", rows_at_once)
+    means = class_means(X, codes, counts=counts)
+    expanded, of = np.repeat(X, counts, axis=0), np.repeat(codes, counts)
+    expected = np.stack([expanded[of == code].mean(axis=0) for code in range(4)])
+    np.testing.assert_allclose(means, expected, rtol=1e-13)
+    squares = squares_within(X, codes, means, counts=counts)
+    np.testing.assert_allclose(squares, ((expanded - expected[of]) ** 2).sum(axis=0), rtol=1e-12)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.planning.fits import FITS, fit_seconds
+from bench.planning.fits import FITS, SAMPLE_PREDICTIONS, fit_seconds
 from bench.planning.forecast import stage_seconds
 from bench.planning.orders import pieces_of
 from bench.planning.past import paces
@@ -94,6 +94,21 @@ def test_orders_are_counted_as_the_run_sends_them(settings, sorts):
         assert set(found) == {"fits", "kept models"}
 
 
+@pytest.mark.parametrize("grain", ["rows", "exact"])
+def test_a_model_too_slow_for_every_test_row_predicts_its_sample_once_and_once_in_all_folds(grain):
+    scope = full(
+        'models=["svc"]',
+        'null_case=""',
+        f"grain='{grain}'",
+        'tasks=["attack"]',
+        'splits=["random"]',
+    )
+    fit, folds = (piece for piece in pieces_of(scope) if piece.stage == "zoo")
+    extra = SAMPLE_PREDICTIONS["svc"] if grain == "rows" else 0.0
+    assert fit.seconds - folds.seconds == pytest.approx(extra * (1 - 1 / folds.number))
+    assert next(one for one in STAGES if one.name == "zoo").rates[1].units(scope) == 0.0
+
+
 @pytest.mark.parametrize("model", ALL_MODELS)
 def test_a_fit_takes_longer_on_more_rows_for_every_model(model):
     sizes = [1_000, 10_000, 100_000, 1_000_000]
@@ -103,4 +118,4 @@ def test_a_fit_takes_longer_on_more_rows_for_every_model(model):
 
 
 def test_every_measured_fit_is_of_a_model_of_the_zoo():
-    assert set(FITS) <= set(ALL_MODELS)
+    assert set(FITS) | set(SAMPLE_PREDICTIONS) <= set(ALL_MODELS)

@@ -3,11 +3,16 @@ from __future__ import annotations
 import time
 
 import dask
+import numpy as np
+import psutil
 import pytest
 from dask import delayed
+from distributed import get_worker
 
 from bench.case import Limits
 from bench.rows.guard import guarded
+from cluster.connect import open_cluster
+from cluster.spec import ClusterSpec
 
 
 def test_work_that_ends_well_gives_what_it_found(two_workers):
@@ -37,3 +42,18 @@ def test_work_beyond_its_limit_is_ended_and_the_workers_come_back(
     done = guarded(two_workers, delayed(time.sleep)(600).compute, limits)
     assert (done.status, done.reason.kind) == (status, kind)
     assert dask.compute(delayed(sum)([1, 2])) == (3,)
+
+
+def test_workers_too_full_to_go_on_are_replaced_and_the_record_says_so():
+    def fill():
+        """Hold so much that Dask gives the worker no more work, but not so much that it ends it."""
+        wanted = 0.87 * get_worker().memory_manager.memory_limit
+        get_worker().held = np.ones(int(wanted - psutil.Process().memory_info().rss) // 8)
+        time.sleep(2)
+
+    spec = ClusterSpec(workers=1, memory="1 GiB", wait_seconds=10)
+    with open_cluster(spec) as client:
+        filled = delayed(fill)()
+        done = guarded(client, delayed(lambda _: 1)(filled).compute, Limits(memory="2 GiB"))
+        assert (done.status, done.reason.kind) == ("out_of_memory", "workers_full")
+        assert delayed(sum)([1, 2]).compute() == 3
