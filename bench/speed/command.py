@@ -64,6 +64,15 @@ def run_suite(suite: str, *, data: Path, home: Path, settings: Sequence[str] = (
     return FinishedRun(command=command, facts=facts, records=printed["records"])
 
 
+def planned_seconds(suite: str, *, data: Path, home: Path) -> float:
+    """What ``threatbench plan`` says that such a run takes here, from the runs in ``home``."""
+    command = threatbench(
+        "plan", suite, "--data", data, "--home", home, "--runs", home / "runs", "--json"
+    )
+    asked, *_ = json.loads(command.stdout)["forecasts"]
+    return float(asked["total_seconds"])
+
+
 def _finished(argv: Sequence[str]) -> Finished:
     before, begun = _children_cpu_seconds(), time.perf_counter()
     with (

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.speed.command import FinishedRun, python, run_suite, threatbench
+from bench.speed.command import (
+    FinishedRun,
+    planned_seconds,
+    python,
+    run_suite,
+    threatbench,
+)
 
 STUDY_ROWS: Final = 173_777
 FULL_ROWS: Final = 46_686_579
@@ -96,8 +102,10 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     fewer = shop.flows(rows=shop.sizes.rows // 10, files=max(shop.sizes.files // 10, 5))
     home, home_of_fewer = shop.fresh("nightly"), shop.fresh("nightly")
     before = _parse_seconds(flows)
+    cold_planned = planned_seconds("nightly", data=flows, home=home)
     cold = run_suite("nightly", data=flows, home=home)
     between = _parse_seconds(flows)
+    warm_planned = planned_seconds("nightly", data=flows, home=home)
     warm = run_suite("nightly", data=flows, home=home)
     parse, parse_warm = (before + between) / 2, (between + _parse_seconds(flows)) / 2
     small = run_suite("nightly", data=fewer, home=home_of_fewer)
@@ -105,6 +113,8 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     yield _ratio("cold_to_parse", cold.command.seconds, parse)
     yield _ratio("warm_to_parse", warm.command.seconds, parse_warm)
     yield _ratio("ingest_to_parse", cold.facts["seconds"]["ingest"], parse)
+    yield _plan("cold_plan", cold_planned, cold)
+    yield _plan("warm_plan", warm_planned, warm)
     yield _ratio("ingest_growth", *_stages("ingest", cold, small))
     yield _ratio("zoo_growth", *_stages("zoo", cold, small))
     yield _ratio("ingest_speedup", *_stages("ingest", alone, cold))
@@ -113,6 +123,19 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     seen = f"{peaks[0]:.2f} GiB, {peaks[1]:.2f} GiB"
     yield Reading(goal="peak_memory", value=peaks[0], rests_on=seen)
     yield Reading(goal="memory_growth", value=peaks[0] / peaks[1], rests_on=seen)
+
+
+def every_row(shop: Workshop) -> Iterator[Reading]:
+    """``nightly-all``: how long, in what memory, and how far its plan was off."""
+    flows = shop.flows(rows=shop.sizes.rows, files=shop.sizes.files)
+    home = shop.fresh("all")
+    planned = planned_seconds("nightly-all", data=flows, home=home)
+    run = run_suite("nightly-all", data=flows, home=home)
+    seconds, peak = run.command.seconds, run.facts["peak_memory_bytes"] / GIB
+    cases = f"{len(run.records)} cases, {shop.sizes.rows:,} rows"
+    yield Reading(goal="rows_hours", value=seconds / 3_600, rests_on=f"{seconds:.0f} s, {cases}")
+    yield _plan("rows_plan", planned, run)
+    yield Reading(goal="rows_memory", value=peak, rests_on=cases)
 
 
 def spreading(shop: Workshop) -> Iterator[Reading]:
@@ -142,6 +165,7 @@ MEASURES: Final[Mapping[str, Callable[[Workshop], Iterator[Reading]]]] = {
     "plain": against_the_plain_script,
     "tools": against_other_tools,
     "limit": against_the_physical_limit,
+    "rows": every_row,
     "spreading": spreading,
     "small": small_cases,
 }
@@ -149,6 +173,13 @@ MEASURES: Final[Mapping[str, Callable[[Workshop], Iterator[Reading]]]] = {
 
 def _stages(stage: str, *runs: FinishedRun) -> list[float]:
     return [run.facts["seconds"][stage] for run in runs]
+
+
+def _plan(goal: str, planned: float, run: FinishedRun) -> Reading:
+    """By what factor a plan was off, whichever way."""
+    taken = run.command.seconds
+    off = max(planned / taken, taken / planned)
+    return Reading(goal=goal, value=off, rests_on=f"{planned:.0f} s planned, {taken:.0f} s taken")
 
 
 def _parse_seconds(flows: Path) -> float:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench.errors import BenchError
-from bench.speed.command import python, run_suite, threatbench
+from bench.speed.command import planned_seconds, python, run_suite, threatbench
 from bench.speed.parse import rows_of
 from bench.speed.plain_study import split
 
@@ -22,6 +22,10 @@ def test_a_run_is_timed_and_its_first_line_of_a_case_too(flows, tmp_path):
     assert {record["status"] for record in run.records} == {"done"}
     assert run.facts["seconds"]["zoo"] < run.command.seconds
     assert run.command.cpu_seconds > 0
+
+
+def test_what_a_run_is_planned_to_take_is_read_off_the_plan(flows, tmp_path):
+    assert 0 < planned_seconds("notebook", data=flows, home=tmp_path) < 3_600
 
 
 def test_a_command_that_fails_says_which_and_why(tmp_path):
