@@ -68,11 +68,20 @@ def _zoo(scope: Scope) -> Iterator[Pieces]:
             if scope.counts_flows and find_model(model).is_distributed:
                 continue
             seeds, fit = len(suite.model_seeds), _seconds(scope, key, model)
-            slow = 0.0 if scope.counts_flows else SAMPLE_PREDICTIONS.get(model, 0.0)
-            yield _pieces("zoo", "fits", key, model, seeds, fit + slow)
+            told = _sample_seconds(scope, model, rows=scope.test_rows)
+            yield _pieces("zoo", "fits", key, model, seeds, fit + told)
             if suite.choose_on == "cv" and _has_folds(suite, key, model):
-                fold = fit + slow / suite.folds
+                held_out = _sample_seconds(scope, model, rows=scope.fitted_rows(model, key))
+                fold = fit + held_out / suite.folds
                 yield _pieces("zoo", "folds", key, model, seeds * suite.folds, fold)
+
+
+def _sample_seconds(scope: Scope, model: str, *, rows: int) -> float:
+    """Of a model's word on so many rows, or on those it affords, beside its fit."""
+    affords = find_model(model).affords_test_rows
+    if scope.counts_flows or affords is None:
+        return 0.0
+    return SAMPLE_PREDICTIONS[model] * min(1.0, rows / affords)
 
 
 def _has_folds(suite: Suite, key: Key, model: str) -> bool:

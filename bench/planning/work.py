@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import inf
 from typing import Final
 
+from bench.planning.fits import PREDICTION, PREDICTIONS
 from bench.planning.orders import Pieces, pieces_of
 from bench.planning.scope import Scope
 from bench.planning.stage import Rate
@@ -53,11 +54,12 @@ def sampled(scope: Scope) -> float:
 
 
 def predicted(scope: Scope) -> float:
-    """Test rows that models predict where they lie, in millions, over all that can."""
+    """CPU seconds of predicting every test row where it lies, over all models that can."""
     if scope.counts_flows:
         return 0.0
-    able = [case for case in scope.suite.cases if find_model(case.model).affords_test_rows is None]
-    return len(able) * scope.test_rows / MILLION
+    models = [case.model for case in scope.suite.cases]
+    able = [name for name in models if find_model(name).affords_test_rows is None]
+    return sum(PREDICTIONS.get(name, PREDICTION) for name in able) * scope.test_rows / MILLION
 
 
 def _of_stage(scope: Scope, stage: str) -> list[Pieces]:
