@@ -6,6 +6,7 @@ import pytest
 
 from bench.planning.fits import FITS, PREDICTIONS, SAMPLE_PREDICTIONS, fit_seconds
 from bench.planning.forecast import stage_seconds
+from bench.planning.memory import memory_of, peak_bytes, work_bytes
 from bench.planning.orders import pieces_of
 from bench.planning.past import paces
 from bench.planning.scope import Scope
@@ -92,6 +93,17 @@ def test_orders_are_counted_as_the_run_sends_them(settings, sorts):
     assert {sort: found[sort] for sort in sorts} == sorts
     if "vote=0" in settings:
         assert set(found) == {"fits", "kept models"}
+
+
+def test_on_rows_the_memory_is_that_of_the_largest_forest_and_of_the_sample():
+    scope = full(suite="nightly-all")
+    memory = memory_of(scope, threads=1)
+    measured = {"worker": 2.02, "child": 2.0}  # GiB, at full size
+    assert memory.worker / 2**30 == pytest.approx(measured["worker"], rel=0.25)
+    assert memory.child / 2**30 == pytest.approx(measured["child"], rel=0.25)
+    assert sum(peak_bytes(scope, workers=2, threads=1)) / 2**30 == pytest.approx(6.54, rel=0.5)
+    assert work_bytes(scope) / 2**30 == pytest.approx(1.6, rel=0.5)
+    assert memory_of(full(), threads=1).child < memory.child
 
 
 @pytest.mark.parametrize("grain", ["rows", "exact"])
