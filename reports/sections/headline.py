@@ -109,14 +109,13 @@ def _data(run: Run) -> list[str]:
 def _cluster(run: Run) -> list[str]:
     cluster, summary = run.summary.cluster, run.summary
     memory = cluster.memory_bytes
-    took = (summary.ended - summary.started).total_seconds() if summary.ended and summary.started \
-        else None  # fmt: skip
+    took = sum(summary.seconds.values())  # not until the end, if it lay broken off before
     facts = [
         cluster.name or cluster.kind or "",
         _plural(cluster.workers, "worker") if cluster.workers is not None else "",
         _plural(cluster.threads, "thread") if cluster.threads is not None else "",
         memory_text(memory) if memory is not None else "",
-        f"{duration_text(took)} in all" if took is not None else "",
+        f"{duration_text(took)} in all" if took else "",
     ]
     return [fact for fact in facts if fact]
 
