@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 import dask
@@ -104,7 +105,7 @@ def _exports() -> list[str]:
     path = os.environ.get("PYTHONPATH")
     return [
         *(f"export {name}={says}" for name, says in ENVIRONMENT.items()),
-        *([f"export PYTHONPATH={path}"] if path else []),
+        *([f"export PYTHONPATH={quote(path)}"] if path else []),
     ]
 
 

@@ -45,6 +45,19 @@ def test_every_job_script_starts_one_worker_of_this_environment(kind, spec_of):
         assert words in script
 
 
+@pytest.mark.parametrize("kind", [kind for kind in QUEUES if kind != "htcondor"])
+def test_a_job_s_shell_takes_a_path_with_a_space_as_one(kind, spec_of, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/a b:/c")
+    exports = [line for line in job_script(spec_of(kind)).splitlines() if "PYTHONPATH" in line]
+    said = subprocess.run(
+        ["sh", "-c", f'{exports[0]}; printf %s "$PYTHONPATH"'],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout == "/a b:/c"
+
+
 @pytest.mark.parametrize(
     ("kind", "directive"),
     [
