@@ -84,7 +84,7 @@ def _same_line(judgement: Judgement) -> list[str]:
 def _time_lines(judgement: Judgement) -> list[str]:
     """The seconds of all stages beside those of the run before; not judged, as a whole."""
     last = judgement.baseline or judgement.nights[-1]
-    before, now = (sum(run.summary.seconds.values()) for run in (last, judgement.tonight))
+    before, now = (run.summary.seconds_in_all for run in (last, judgement.tonight))
     if not before or not now:
         return []
     return [f"the stages took {duration_text(now)}, {duration_text(before)} the last time"]

@@ -104,7 +104,7 @@ def _run_row(run: Run) -> dict[str, Value]:
         "status": run.summary.status,
         "winner": first.winner.name if first else None,
         "score": first.winner.estimate.value if first else None,
-        "seconds": sum(run.summary.seconds.values()) or None,
+        "seconds": run.summary.seconds_in_all or None,
         "failures": sum(record.status != "done" for record in run.records),
         "commit": commit[:COMMIT_DIGITS] or None,
     }

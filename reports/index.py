@@ -49,7 +49,10 @@ def _is_run(folder: Path) -> bool:
 def _suite(runs: Sequence[Run]) -> Fragment:
     """One suite's runs, latest first; each is judged against those before it."""
     rows = [_row(run, runs[:place]) for place, run in enumerate(runs)]
-    values = _trend(runs)
+    names = _trend_names(runs)
+    values = [
+        row["value"] for row in rows if row["name"] in names and isinstance(row["value"], float)
+    ]
     html = render("index.html", {
         "rows": rows[::-1], "points": _points(values), "values": values,
         "low": score_text(min(values)) if values else "",
@@ -58,12 +61,10 @@ def _suite(runs: Sequence[Run]) -> Fragment:
     return Fragment(html=html)
 
 
-def _trend(runs: Sequence[Run]) -> list[float]:
-    """The best scores of the runs that are like the last one that ended well."""
+def _trend_names(runs: Sequence[Run]) -> set[str]:
+    """The runs that are like the last one that ended well."""
     ended = [run for run in runs if run.summary.status == "done"]
-    like = runs_like(ended[-1], ended) if ended else ()
-    firsts = [next(iter(headlines(run)), None) for run in like]
-    return [first.winner.estimate.value for first in firsts if first]
+    return {run.name for run in runs_like(ended[-1], ended)} if ended else set()
 
 
 def _row(run: Run, earlier: Sequence[Run]) -> dict[str, object]:

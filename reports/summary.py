@@ -183,3 +183,8 @@ class Summary(Value):
     comparisons: tuple[Comparison, ...] = ()
     rows_dropped: int | None = None
     peak_memory_bytes: int | None = None
+
+    @property
+    def seconds_in_all(self) -> float:
+        """Of all stages, 0 where none was timed; not of the time that a run lay broken off."""
+        return sum(self.seconds.values())

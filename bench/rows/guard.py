@@ -61,7 +61,8 @@ def guarded(client: Client, work: Callable[[], Found], limits: Limits) -> Guarde
                     _replace_workers(client, future)
                     status, reason = fault
                     return Guarded(status=status, reason=reason, peak_memory_bytes=peak)
-    if isinstance(future.exception(), NOBODY_RUNS) and _are_paused(client):
+    is_stuck = isinstance(future.exception(), NOBODY_RUNS) and _are_paused(client)
+    if is_stuck and _has_nannies(client):
         _replace_workers(client, future)
         return Guarded(status="out_of_memory", reason=_paused_reason(), peak_memory_bytes=peak)
     return _outcome(future.exception() or future.result(), peak)
@@ -165,7 +166,7 @@ def _end_this_process() -> None:
 def _are_paused(client: Client) -> bool:
     """Whether there are workers, and all hold so much that they take no more work."""
     states = {worker["status"] for worker in _workers(client).values()}
-    return states == {"paused"} and _has_nannies(client)
+    return states == {"paused"}
 
 
 def _paused_reason() -> Reason:

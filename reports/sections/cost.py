@@ -30,7 +30,7 @@ def cost(report: Report) -> Fragment:
 
 
 def _intro(run: Run) -> str:
-    stages = sum(run.summary.seconds.values())
+    stages = run.summary.seconds_in_all
     fits = sum(record.seconds.get("fit", 0.0) for record in run.records)
     peak = run.summary.peak_memory_bytes
     facts = [

@@ -109,7 +109,7 @@ def _data(run: Run) -> list[str]:
 def _cluster(run: Run) -> list[str]:
     cluster, summary = run.summary.cluster, run.summary
     memory = cluster.memory_bytes
-    took = sum(summary.seconds.values())  # not until the end, if it lay broken off before
+    took = summary.seconds_in_all
     facts = [
         cluster.name or cluster.kind or "",
         _plural(cluster.workers, "worker") if cluster.workers is not None else "",

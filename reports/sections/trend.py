@@ -80,7 +80,7 @@ def _row(run: Run, latest: Run) -> dict[str, Value]:
         "started": time_text(run.summary.started) if run.summary.started else None,
         "winner": first.winner.name,
         "score": first.winner.estimate.value,
-        "seconds": sum(run.summary.seconds.values()) or None,
+        "seconds": run.summary.seconds_in_all or None,
         "failures": sum(record.status != "done" for record in run.records),
         "like": "this run" if run is latest else "; ".join(differences[:2]) or "yes",
     }
