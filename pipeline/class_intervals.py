@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import norm
 
 from pipeline.flows import Integers
 from pipeline.metrics import INTERVAL
+
+_NORMAL_QUANTILE: Final = float(norm.ppf((1 + INTERVAL) / 2))
+
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassIntervals:
     """Ends of the intervals of one class's scores; None where no flow tells of it."""
 
-    precision: tuple[float, float] | None
-    recall: tuple[float, float] | None
+    precision: Interval | None
+    recall: Interval | None
 
 
 def class_intervals(confusion: Integers) -> list[ClassIntervals]:
@@ -25,21 +30,22 @@ def class_intervals(confusion: Integers) -> list[ClassIntervals]:
     >>> class_intervals(np.array([[9, 1], [0, 0]]))[1].recall is None
     True
     """
-    places = zip(
-        np.diagonal(confusion).tolist(),
-        confusion.sum(axis=0).tolist(),
-        confusion.sum(axis=1).tolist(),
-        strict=True,
+    hits = np.diagonal(confusion)
+    ends = zip(
+        _wilson(hits, confusion.sum(axis=0)), _wilson(hits, confusion.sum(axis=1)), strict=True
     )
-    return [
-        ClassIntervals(precision=_wilson(hits, claimed), recall=_wilson(hits, support))
-        for hits, claimed, support in places
-    ]
+    return [ClassIntervals(precision=precision, recall=recall) for precision, recall in ends]
 
 
-def _wilson(hits: int, trials: int) -> tuple[float, float] | None:
-    if not trials:
-        return None
-    # The test against the share itself costs nothing, and the interval is the same.
-    interval = binomtest(hits, trials, hits / trials).proportion_ci(INTERVAL, method="wilson")
-    return float(interval.low), float(interval.high)
+def _wilson(hits: Integers, trials: Integers) -> list[Interval | None]:
+    """The interval of each share (Wilson, JASA 22, 1927), as SciPy's ``binomtest`` has it.
+
+    SciPy's takes one share at a time, and a tenth of a millisecond for it.
+    """
+    share = hits / np.maximum(trials, 1)
+    spread = _NORMAL_QUANTILE**2 / np.maximum(trials, 1)
+    half = np.sqrt(spread * (share * (1 - share) + spread / 4))
+    low = np.where(hits == 0, 0.0, (share + spread / 2 - half) / (1 + spread))
+    high = np.where(hits == trials, 1.0, (share + spread / 2 + half) / (1 + spread))
+    ends = zip(low.tolist(), high.tolist(), trials.tolist(), strict=True)
+    return [(left, right) if tried else None for left, right, tried in ends]

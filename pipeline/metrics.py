@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Final, Literal
 
 import numpy as np
@@ -18,12 +20,28 @@ INTERVAL: Final = 0.95
 class Margins:
     """What every metric needs of confusion matrices: (..., classes) each, whole numbers.
 
-    Flows rightly recognised, flows of the class, flows that were given it.
+    Flows rightly recognised, flows of the class, flows that were given it. Of each class, several
+    metrics take its precision, recall and F1 together.
     """
 
     hits: Floats
     support: Floats
     predicted: Floats
+
+    @cached_property
+    def precision(self) -> Floats:
+        """Of the flows that were given the class, the share of it; 0 where there are none."""
+        return _ratio(self.hits, self.predicted)
+
+    @cached_property
+    def recall(self) -> Floats:
+        """Of the flows of the class, the share that was given it; 0 where there are none."""
+        return _ratio(self.hits, self.support)
+
+    @cached_property
+    def f1(self) -> Floats:
+        """The harmonic mean of the two; 0 where the class neither occurs nor was predicted."""
+        return _ratio(2 * self.hits, self.support + self.predicted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +94,20 @@ def estimates(
     (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentile interval).
     """
     draws = _bootstrap(confusion, seed=seed, replicates=replicates)
-    return {name: _estimate(metric, confusion, draws) for name, metric in METRICS.items()}
+    found = _margins(confusion.astype(np.float64))
+    drawn = np.stack([metric.of_margins(draws) for metric in METRICS.values()])
+    tail = (1 - INTERVAL) / 2
+    ends = np.quantile(drawn, [tail, 1 - tail], axis=1).T.tolist()
+    return {
+        name: Estimate(value=float(metric.of_margins(found)), low=low, high=high)
+        for (name, metric), (low, high) in zip(METRICS.items(), ends, strict=True)
+    }
 
 
 def class_scores(confusion: Integers) -> tuple[Floats, Floats, Floats, Integers]:
     """Precision, recall, F1 (0 where undefined) and support of every class, each (classes,)."""
     margins = _margins(confusion.astype(np.float64))
-    return _precision(margins), _recall(margins), _f1(margins), confusion.sum(axis=1)
+    return margins.precision, margins.recall, margins.f1, confusion.sum(axis=1)
 
 
 def _margins(confusion: Floats) -> Margins:
@@ -108,28 +133,9 @@ def _bootstrap(confusion: Integers, *, seed: int, replicates: int) -> Margins:
     )
 
 
-def _estimate(metric: Metric, confusion: Integers, draws: Margins) -> Estimate:
-    tail = (1 - INTERVAL) / 2
-    low, high = np.quantile(metric.of_margins(draws), [tail, 1 - tail])
-    value = metric.score(confusion.astype(np.float64))
-    return Estimate(value=float(value), low=float(low), high=float(high))
-
-
 def _ratio(part: Floats, whole: Floats) -> Floats:
     """Part of whole, 0 where there is no whole (scikit-learn's ``zero_division=0``)."""
     return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
-
-
-def _precision(of: Margins) -> Floats:
-    return _ratio(of.hits, of.predicted)
-
-
-def _recall(of: Margins) -> Floats:
-    return _ratio(of.hits, of.support)
-
-
-def _f1(of: Margins) -> Floats:
-    return _ratio(2 * of.hits, of.support + of.predicted)
 
 
 def _weighted(of_class: Callable[[Margins], Floats]) -> Callable[[Margins], Floats]:
@@ -158,7 +164,7 @@ def _accuracy(of: Margins) -> Floats:
 def _balanced_accuracy(of: Margins) -> Floats:
     """Mean recall of the classes that occur (scikit-learn's ``balanced_accuracy_score``)."""
     occurs = of.support > 0
-    return _ratio((_recall(of) * occurs).sum(axis=-1), occurs.sum(axis=-1, dtype=float))
+    return _ratio((of.recall * occurs).sum(axis=-1), occurs.sum(axis=-1, dtype=float))
 
 
 def _matthews(of: Margins) -> Floats:
@@ -170,14 +176,16 @@ def _matthews(of: Margins) -> Floats:
     return _ratio(covariance, np.sqrt(of_truth * of_guess))
 
 
+_PRECISION, _RECALL, _F1 = attrgetter("precision"), attrgetter("recall"), attrgetter("f1")
+
 METRICS: Final[Mapping[str, Metric]] = {
     "accuracy": Metric(title="Accuracy", of_margins=_accuracy),
-    "precision_weighted": Metric(title="Precision (weighted)", of_margins=_weighted(_precision)),
-    "recall_weighted": Metric(title="Recall (weighted)", of_margins=_weighted(_recall)),
-    "f1_weighted": Metric(title="F1 (weighted)", of_margins=_weighted(_f1)),
-    "precision_macro": Metric(title="Precision (macro)", of_margins=_macro(_precision)),
-    "recall_macro": Metric(title="Recall (macro)", of_margins=_macro(_recall)),
-    "f1_macro": Metric(title="F1 (macro)", of_margins=_macro(_f1)),
+    "precision_weighted": Metric(title="Precision (weighted)", of_margins=_weighted(_PRECISION)),
+    "recall_weighted": Metric(title="Recall (weighted)", of_margins=_weighted(_RECALL)),
+    "f1_weighted": Metric(title="F1 (weighted)", of_margins=_weighted(_F1)),
+    "precision_macro": Metric(title="Precision (macro)", of_margins=_macro(_PRECISION)),
+    "recall_macro": Metric(title="Recall (macro)", of_margins=_macro(_RECALL)),
+    "f1_macro": Metric(title="F1 (macro)", of_margins=_macro(_F1)),
     "balanced_accuracy": Metric(title="Balanced accuracy", of_margins=_balanced_accuracy),
     "mcc": Metric(title="Matthews correlation", of_margins=_matthews),
 }
