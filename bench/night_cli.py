@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bench.early import start_early
+
 Acknowledged = Annotated[
     Path, typer.Option(help="File of the changes that are known and accepted.")
 ]
@@ -117,6 +119,7 @@ def nightly(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite and judge it against the nights before; status 1: something got worse."""
+    start_early(cluster)
     from bench.nightly import Orders, run_night
     from bench.places import Places
     from bench.stdout import stdout_for_the_answer

@@ -20,6 +20,10 @@ from cluster.spec import ClusterSpec
 # A cluster that adapts is to grow for a few long cases, whose length it cannot know.
 SETTINGS: Final = {**worker_environment.SETTINGS, "distributed.adaptive.target-duration": "500ms"}
 
+SENDING_SECONDS: Final = 0.001
+"""How long what a client tells the scheduler waits for more, behind what it told before. Dask's
+10 ms suit graphs of many tasks; orders go out one by one, each when another has come back."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
@@ -43,6 +47,8 @@ def open_cluster(spec: ClusterSpec) -> Iterator[Client]:
     say_once()
     with dask.config.set(SETTINGS | _patience(spec)), KINDS[spec.kind](spec) as client:
         _wait(client, spec)
+        assert client.scheduler_comm is not None
+        client.scheduler_comm.interval = SENDING_SECONDS
         with loss_told(client):
             yield client
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Final
+
+# Elsewhere a process that has loaded the system's own numerical libraries must not be forked.
+FORKS: Final = sys.platform == "linux"
 
 # Arrays come and go by the thousand. Dask has glibc hand each back to the system at once, and take
 # new pages, zeroed by the system, for the next: up to a quarter of a worker's seconds. Here arrays
@@ -33,8 +37,20 @@ ENVIRONMENT: Final[Mapping[str, str]] = {
 }
 """For workers that something else than this process starts."""
 
+OF_NURSERY: Final[Mapping[str, str]] = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "6640",
+    **ALLOCATOR,
+}
+"""For the process that workers of this machine are forked from: what Dask says to one started anew,
+by its ``distributed.nanny.pre-spawn-environ`` and for the hashes of all workers to agree.
+"""
+
 SETTINGS: Final[Mapping[str, object]] = {
     **CONFIGURATION,
+    "distributed.worker.multiprocessing-method": "forkserver" if FORKS else "spawn",
     **{f"distributed.nanny.pre-spawn-environ.{name}": said for name, said in ALLOCATOR.items()},
 }
 """The same for workers that this process starts, as Dask's configuration."""

@@ -11,6 +11,7 @@ from cluster.binding import LOOPBACK, refuse_open_ports
 from cluster.kinds import steadfast
 from cluster.kinds.dashboard import without_dashboard
 from cluster.kinds.local_options import check_options
+from cluster.nursery import start_nursery
 from cluster.scale import scale
 from cluster.security import own_security
 from cluster.signals import signals_held
@@ -24,6 +25,7 @@ def open_local(spec: ClusterSpec) -> Iterator[Client]:
     options = ours | without_dashboard(spec.options)
     check_options(spec)
     refuse_open_ports(spec, options)
+    start_nursery()
     with signals_held():
         opened = LocalCluster(
             n_workers=spec.least_workers,
