@@ -11,7 +11,9 @@ IMPORTED_BY_WORKERS: Final = (
     "joblib._dask",
     "dask.dataframe",
     "bench.count_flows",
+    "bench.child",
     "bench.late",
+    "skops.io",
     "pipeline.synthetic",
 )
 

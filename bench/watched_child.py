@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Final
+from typing import IO, Final
 
 import psutil
 
 from bench.orders import READY, Order, Outcome
+from cluster.fork_server import ADDRESS
+from cluster.forked import Forked
 from reports.records import Reason, Status
 
 GLANCE_SECONDS: Final = 0.05
@@ -29,13 +31,7 @@ class Child:
 
     def __init__(self) -> None:
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            text=True,
-        )
+        self._process = _forked(self._log) or _started_anew(self._log)
         self.is_ready = False
 
     @property
@@ -126,6 +122,25 @@ class Child:
         start = max(start, os.fstat(self._log.fileno()).st_size - LOG_BYTES)
         text = os.pread(self._log.fileno(), LOG_BYTES, start).decode("utf-8", "replace")
         return tuple(text.splitlines()[-LOG_LINES:])
+
+
+def _forked(log: IO[bytes]) -> Forked | None:
+    """A child from the fork server of this machine; None where there is none, or none any more."""
+    if ADDRESS not in os.environ:
+        return None
+    with contextlib.suppress(OSError):
+        return Forked("bench.child:main", stderr=log.fileno())
+    return None
+
+
+def _started_anew(log: IO[bytes]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+    )
 
 
 def _as_outcome(answer: str | Outcome) -> Outcome:

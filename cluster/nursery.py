@@ -15,19 +15,25 @@ from cluster.signals import signals_held
 from cluster.worker_environment import FORKS, OF_NURSERY
 
 
-def start_nursery(modules: Sequence[str] = ()) -> None:
+def start_nursery(modules: Sequence[str] = ()) -> bool:
     """Have the workers' nursery import these modules; comes back at once, while it does.
 
     The first call of a process counts: Dask forks from the server that ``multiprocessing`` keeps
     for it. Workers begin as those that Dask starts anew: with signals to end held until they say
-    otherwise, and with the environment that libraries read when they are loaded.
+    otherwise, and with the environment that libraries read when they are loaded. Where there can be
+    no nursery, since the system's libraries must not be forked or the folder of temporary files has
+    too long a name for its socket, false comes back.
     """
     if not FORKS:
-        return
+        return False
     if modules:
         forkserver.set_forkserver_preload(list(modules))
-    with _environment(OF_NURSERY), signals_held():
-        forkserver.ensure_running()
+    try:
+        with _environment(OF_NURSERY), signals_held():
+            forkserver.ensure_running()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -50,7 +50,6 @@ by its ``distributed.nanny.pre-spawn-environ`` and for the hashes of all workers
 
 SETTINGS: Final[Mapping[str, object]] = {
     **CONFIGURATION,
-    "distributed.worker.multiprocessing-method": "forkserver" if FORKS else "spawn",
     **{f"distributed.nanny.pre-spawn-environ.{name}": said for name, said in ALLOCATOR.items()},
 }
 """The same for workers that this process starts, as Dask's configuration."""

@@ -46,6 +46,12 @@ def in_files():
 
 
 @pytest.fixture
+def started_anew(monkeypatch):
+    """Workers find the environment that a test makes, as they are not forked from a nursery."""
+    monkeypatch.setattr("cluster.kinds.local.start_nursery", lambda: False)
+
+
+@pytest.fixture
 def workers_of():
     """The Dask workers below a process, all of which may end while they are looked at."""
 
@@ -54,7 +60,7 @@ def workers_of():
         with suppress(psutil.NoSuchProcess):
             for one in psutil.Process(process.pid).children(recursive=True):
                 with suppress(psutil.NoSuchProcess):
-                    found += [one] if "multiprocessing.spawn" in " ".join(one.cmdline()) else []
+                    found += [one] if one.name() == "tb-worker" else []
         return found
 
     return find

@@ -61,7 +61,7 @@ def test_no_orders_give_no_outcomes():
     assert list(spread([], slots=1, wait_seconds=1)) == []
 
 
-def test_an_order_that_kills_its_workers_is_lost_alone(order, monkeypatch):
+def test_an_order_that_kills_its_workers_is_lost_alone(order, monkeypatch, started_anew):
     path = os.pathsep.join([str(STRANGE), *filter(None, [os.environ.get("PYTHONPATH")])])
     monkeypatch.setenv("PYTHONPATH", path)
     slow = order("fit", "gradient_boosting", params={"n_estimators": 300})

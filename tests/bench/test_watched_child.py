@@ -7,13 +7,14 @@ import sys
 import threading
 import time
 
-import psutil
 import pytest
 
 import bench.watched_child
 from bench.case import Limits
 from bench.orders import READY
 from bench.watched_child import Child
+from cluster.fork_server import ADDRESS, fork_server
+from cluster.nursery import start_nursery
 
 NEVER_ENDS = {"n_estimators": 1_000_000}
 SLOW_TO_START = """
@@ -23,8 +24,21 @@ if "bench.child" in " ".join(sys.orig_argv):
 """
 
 
+@pytest.fixture(params=["forked", "started anew"])
+def way(request, monkeypatch):
+    """How children come to be: from a fork server, or where there is none."""
+    if request.param == "started anew":
+        yield
+        return
+    if not start_nursery():
+        pytest.skip("processes are forked on Linux alone")
+    with fork_server() as environment:
+        monkeypatch.setenv(ADDRESS, environment[ADDRESS])
+        yield
+
+
 @pytest.fixture
-def signalled_child(order):
+def signalled_child(order, way):
     """What becomes of an endless fit whose child gets this signal."""
     child = Child()
 
@@ -83,12 +97,19 @@ def test_a_child_that_dies_of_a_signal_is_failed_and_says_which(name, signalled_
     assert outcome.reason.message == f"its process died of {name}"
 
 
-def test_a_child_that_ends_by_itself_is_failed_with_its_status_and_log(order):
+def test_a_child_that_ends_by_itself_is_failed_with_its_status_and_log(order, way):
     child = Child()
     outcome = child.ask(order("fit", "decision_tree").model_copy(update={"kind": "dance"}))
     assert (outcome.status, outcome.reason.kind) == ("failed", "exit")
     assert outcome.reason.message == "its process ended by itself with status 1"
     assert any("dance" in line for line in outcome.log_tail)
+    child.kill()
+
+
+def test_a_child_is_started_anew_where_the_fork_server_is_gone(order, tmp_path, monkeypatch):
+    monkeypatch.setenv(ADDRESS, str(tmp_path / "forks"))
+    child = Child()
+    assert child.ask(order("fit", "dummy")).status == "done"
     child.kill()
 
 
@@ -107,8 +128,4 @@ def test_a_child_ends_at_once_when_its_worker_is_gone_whatever_the_model_does(or
 def _signal_once_ready(child, number):
     while not child.is_ready:
         time.sleep(0.01)
-    os.kill(_children()[-1].pid, number)
-
-
-def _children():
-    return [child for child in psutil.Process().children() if "bench.child" in child.cmdline()]
+    os.kill(child._process.pid, number)
