@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bench.early import start_early
+from bench.early import import_for_flows, import_for_runs
 from bench.night_cli import compare, history, nightly, track
 from bench.plan_cli import plan
 from bench.predict_cli import predict
@@ -51,7 +51,7 @@ def synth(
     workers: Workers = 2,
 ) -> None:
     """Write CICIoT2023-shaped CSV files of simulated traffic, or check such files."""
-    start_early()
+    import_for_flows()
     from bench import verbs
 
     with verbs.local_cluster(workers):
@@ -75,7 +75,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Turn CSV files into a Parquet store with a manifest; again: only what has changed."""
-    start_early()
+    import_for_flows()
     from bench import verbs
 
     with verbs.local_cluster(workers):
@@ -127,7 +127,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite: every model on every task and split, records, stack and report."""
-    start_early(cluster)
+    import_for_runs(cluster, settings)
     from bench import verbs
     from bench.places import Places
     from bench.stdout import stdout_for_the_answer

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from cluster.nursery import start_nursery
 
-IMPORTED_BY_WORKERS: Final = (
-    "distributed.nanny",
+FOR_FLOWS: Final = ("distributed.nanny", "dask.dataframe", "pipeline.ingest", "pipeline.synthetic")
+FOR_RUNS: Final = (
+    *FOR_FLOWS,
     "joblib._dask",
-    "dask.dataframe",
     "bench.count_flows",
-    "bench.child",
     "bench.late",
+    "bench.child",
     "skops.io",
-    "pipeline.synthetic",
 )
 
 
-def start_early(cluster: str | None = None) -> None:
-    """Begin on the imports of workers on this machine, unless ``cluster`` names others."""
-    if cluster in (None, "local"):
-        start_nursery(IMPORTED_BY_WORKERS)
+def import_for_flows() -> None:
+    """Begin on what workers of this machine import to write or read flows."""
+    start_nursery(FOR_FLOWS)
+
+
+def import_for_runs(cluster: str | None, settings: Sequence[str] | None) -> None:
+    """Begin on what workers of this machine import for a suite, unless others are asked for."""
+    is_elsewhere = any(
+        setting.startswith(("cluster=", "cluster.kind")) for setting in settings or ()
+    )
+    if cluster in (None, "local") and not is_elsewhere:
+        start_nursery(FOR_RUNS)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bench.early import start_early
+from bench.early import import_for_runs
 
 Acknowledged = Annotated[
     Path, typer.Option(help="File of the changes that are known and accepted.")
@@ -119,7 +119,7 @@ def nightly(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite and judge it against the nights before; status 1: something got worse."""
-    start_early(cluster)
+    import_for_runs(cluster, settings)
     from bench.nightly import Orders, run_night
     from bench.places import Places
     from bench.stdout import stdout_for_the_answer

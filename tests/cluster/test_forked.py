@@ -109,6 +109,13 @@ def test_a_process_does_not_hear_the_interruption_that_is_meant_for_its_client(f
     assert process.wait() == 0
 
 
+def test_a_process_is_told_from_others_by_its_name(fork, server):
+    process = fork("count_files")
+    process.stdout.readline()
+    names = [psutil.Process(pid).name() for pid in (server, process.pid)]
+    assert names == ["tb-forks", "tb-child"]
+
+
 def test_a_process_holds_nothing_that_belongs_to_others(fork):
     alone = int(fork("count_files").stdout.readline())
     fork("echo")
