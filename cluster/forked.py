@@ -14,6 +14,9 @@ from cluster.fork_server import ADDRESS, NUMBER
 GONE: Final = -signal.SIGKILL
 """The exit status of a process whose server is gone: it is killed, since nobody would tell."""
 
+ANSWER_SECONDS: Final = 300.0
+"""How long the server may take, which imports what is to be called when it is first asked for it."""
+
 
 class Forked:
     """A process that calls a function, with pipes of text to its ``stdin`` and from its ``stdout``.
@@ -31,9 +34,11 @@ class Forked:
         read, self._write = os.pipe()
         self._read, write = os.pipe()
         try:
+            self._line.settimeout(ANSWER_SECONDS)
             self._line.connect(os.environ[ADDRESS])
             socket.send_fds(self._line, [function.encode()], [read, write, stderr])
             self.pid = self._number()
+            self._line.settimeout(None)
         except OSError:
             for descriptor in (self._read, self._write):
                 os.close(descriptor)

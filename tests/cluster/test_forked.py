@@ -136,6 +136,14 @@ def test_a_server_that_is_gone_forks_no_more(fork, server):
         fork("echo")
 
 
+def test_a_server_that_does_not_answer_is_not_waited_for_without_end(fork, server, monkeypatch):
+    monkeypatch.setattr("cluster.forked.ANSWER_SECONDS", 0.5)
+    psutil.Process(server).suspend()
+    with pytest.raises(TimeoutError):
+        fork("echo")
+    psutil.Process(server).resume()
+
+
 def test_whoever_asks_for_nothing_leaves_the_server_as_it_was(fork):
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(os.environ[ADDRESS])
