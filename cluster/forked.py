@@ -15,7 +15,7 @@ GONE: Final = -signal.SIGKILL
 """The exit status of a process whose server is gone: it is killed, since nobody would tell."""
 
 ANSWER_SECONDS: Final = 300.0
-"""How long the server may take, which imports what is to be called when it is first asked for it."""
+"""How long the server may take, which imports what it is to call when it is first asked."""
 
 
 class Forked:
