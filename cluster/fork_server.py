@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from cluster.process_name import name_process
-from cluster.signals import HELD
+from cluster.signals import leave_interruptions
 
 ADDRESS: Final = "THREATBENCH_FORK_SERVER"
 """In the environment: where the server listens, if there is one."""
@@ -104,8 +104,7 @@ def _fork(listener: socket.socket, selector: selectors.BaseSelector) -> None:
         _become(function, streams)
     for descriptor in (*streams, end_write):
         os.close(descriptor)
-    with contextlib.suppress(BrokenPipeError):  # who asked is gone, and the child will find it so
-        line.sendall(NUMBER.pack(pid))
+    _tell(line, pid)
     selector.register(end_read, selectors.EVENT_READ, Fork(pid=pid, line=line))
 
 
@@ -119,9 +118,14 @@ def _tell_end(end: int, fork: Fork, selector: selectors.BaseSelector) -> None:
     selector.unregister(end)
     os.close(end)
     _, status = os.waitpid(fork.pid, 0)
-    with contextlib.suppress(BrokenPipeError):
-        fork.line.sendall(NUMBER.pack(os.waitstatus_to_exitcode(status)))
+    _tell(fork.line, os.waitstatus_to_exitcode(status))
     fork.line.close()
+
+
+def _tell(line: socket.socket, number: int) -> None:
+    """Answer whoever asked, who may be gone; the child finds that out by its streams."""
+    with contextlib.suppress(ConnectionError):
+        line.sendall(NUMBER.pack(number))
 
 
 def _leave(selector: selectors.BaseSelector, line: socket.socket, end: int) -> None:
@@ -146,8 +150,7 @@ def _become(function: Callable[[], object], streams: list[int]) -> NoReturn:
     name_process("tb-child")
     sys.stdin, sys.stdout = os.fdopen(0, "r"), os.fdopen(1, "w")
     sys.stderr = os.fdopen(2, "w", buffering=1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
+    leave_interruptions()
     status = 1
     try:
         function()

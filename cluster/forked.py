@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -31,8 +32,8 @@ class Forked:
         self.returncode: int | None = None
         self._lock = threading.Lock()
         self._line = socket.socket(socket.AF_UNIX)
-        read, self._write = os.pipe()
-        self._read, write = os.pipe()
+        read, orders = os.pipe()
+        answers, write = os.pipe()
         try:
             self._line.settimeout(ANSWER_SECONDS)
             self._line.connect(os.environ[ADDRESS])
@@ -40,15 +41,15 @@ class Forked:
             self.pid = self._number()
             self._line.settimeout(None)
         except OSError:
-            for descriptor in (self._read, self._write):
+            for descriptor in (answers, orders):
                 os.close(descriptor)
             self._line.close()
             raise
         finally:
             os.close(read)
             os.close(write)
-        self.stdin = os.fdopen(self._write, "w", encoding="utf-8")
-        self.stdout = os.fdopen(self._read, "r", encoding="utf-8")
+        self.stdin = os.fdopen(orders, "w", encoding="utf-8")
+        self.stdout = os.fdopen(answers, "r", encoding="utf-8")
 
     def poll(self) -> int | None:
         """Its exit status, as :class:`subprocess.Popen` has it; None while it runs."""
@@ -68,13 +69,17 @@ class Forked:
     def kill(self) -> None:
         """End it, if it has not ended."""
         if self.poll() is None:
+            self._kill()
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):  # it has ended, and nobody has told yet
             os.kill(self.pid, signal.SIGKILL)
 
     def _end(self) -> None:
         try:
             self.returncode = self._number()
         except ConnectionError:
-            os.kill(self.pid, signal.SIGKILL)
+            self._kill()
             self.returncode = GONE
         self._line.close()
 

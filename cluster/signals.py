@@ -10,6 +10,15 @@ from typing import Final
 HELD: Final = (signal.SIGINT, signal.SIGTERM)
 
 
+def leave_interruptions() -> None:
+    """Ignore SIGINT, which a terminal sends to all, here and in all that this process starts.
+
+    It is for the client alone. What was held when this process was started is heard again.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
+
+
 @contextmanager
 def signals_held() -> Iterator[None]:
     """Deliver SIGINT and SIGTERM to this thread only when the block is left.

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
-from scipy.stats import norm
 
 from pipeline.flows import Integers
-from pipeline.metrics import INTERVAL
-
-_NORMAL_QUANTILE: Final = float(norm.ppf((1 + INTERVAL) / 2))
+from pipeline.influence import Z
 
 Interval = tuple[float, float]
 
@@ -42,8 +38,8 @@ def _wilson(hits: Integers, trials: Integers) -> list[Interval | None]:
 
     SciPy's takes one share at a time, and a tenth of a millisecond for it.
     """
-    share = hits / np.maximum(trials, 1)
-    spread = _NORMAL_QUANTILE**2 / np.maximum(trials, 1)
+    places = np.maximum(trials, 1)
+    share, spread = hits / places, Z**2 / places
     half = np.sqrt(spread * (share * (1 - share) + spread / 4))
     low = np.where(hits == 0, 0.0, (share + spread / 2 - half) / (1 + spread))
     high = np.where(hits == trials, 1.0, (share + spread / 2 + half) / (1 + spread))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import signal
-
 from distributed import Worker
 
 from cluster.process_name import name_process
 from cluster.quiet import say_once
-from cluster.signals import HELD
+from cluster.signals import leave_interruptions
 
 
 def dask_setup(worker: Worker) -> None:
-    """Ignore SIGINT, which a terminal sends to all, here and in all that this worker starts."""
+    """Have the worker go by its name, leave Ctrl-C to the client, and say less."""
     name_process("tb-worker")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)  # see how local workers are started
+    leave_interruptions()
     say_once()

@@ -129,6 +129,16 @@ def test_a_process_whose_server_is_gone_is_killed(fork, server):
     _wait_for_end(process.pid)
 
 
+def test_a_process_that_ended_as_its_server_went_is_no_error(fork, server):
+    process = fork("echo")
+    psutil.Process(server).suspend()
+    process.stdin.close()
+    os.kill(server, signal.SIGKILL)
+    _wait_for_end(process.pid)
+    assert process.wait() == GONE
+    process.kill()
+
+
 def test_a_server_that_is_gone_forks_no_more(fork, server):
     os.kill(server, signal.SIGKILL)
     _wait_for_end(server)
