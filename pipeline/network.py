@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.neural_network._base import ACTIVATIONS, DERIVATIVES, LOSS_FUNCTIONS
-from sklearn.neural_network._stochastic_optimizers import AdamOptimizer
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from pipeline.adam import Adam
 from pipeline.epochs import Batch, cut_batches, drawn_epochs, whole_epochs
 from pipeline.flows import Floats, Integers
+from pipeline.weighted import in_parts
 
 FLOWS_PER_EPOCH: Final = 30_000
 FLOWS_PER_BATCH: Final = 200
@@ -87,17 +88,14 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
     ) -> None:
         weights, parts = _in_one_vector(self.coefs_ + self.intercepts_)
         self.coefs_, self.intercepts_ = parts[: self.n_layers_ - 1], parts[self.n_layers_ - 1 :]
-        self._optimizer = AdamOptimizer(
-            [weights], self.learning_rate_init, self.beta_1, self.beta_2, self.epsilon
-        )
+        adam = Adam(weights, beta_1=self.beta_1, beta_2=self.beta_2, epsilon=self.epsilon)
         table, gradient = (X, y, sample_weight), _in_one_vector(parts)
         epochs, watched = self._epochs(table)
         size = FLOWS_PER_BATCH if self.batch_size == "auto" else self.batch_size
         for rate, rows in zip(self._learning_rates(), epochs, strict=False):
-            self._optimizer.learning_rate_init = rate
             batches = cut_batches(table, rows, size=size)
-            met = self._walk(batches, weights, gradient)
-            for values in (weights, self._optimizer.ms[0]):
+            met = self._walk(batches, adam, gradient, rate=rate)
+            for values in (weights, adam.mean):
                 values[np.abs(values) < NEGLIGIBLE] = 0.0
             self._note_loss(
                 self._loss_met(batches, *met) if watched is None else self._loss_of(watched)
@@ -112,16 +110,21 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
         return epochs, cut_batches(table, next(epochs), size=flows)[0]
 
     def _walk(
-        self, batches: Sequence[Batch], weights: Floats, gradient: tuple[Floats, list[Floats]]
+        self,
+        batches: Sequence[Batch],
+        adam: Adam,
+        gradient: tuple[Floats, list[Floats]],
+        *,
+        rate: float,
     ) -> tuple[list[Floats], float]:
         """Learn from every batch; what was said of each before, and the sum of squared weights."""
         vector, parts = gradient
-        decaying = weights[: sum(coefs.size for coefs in self.coefs_)]
+        decaying = adam.weights[: sum(coefs.size for coefs in self.coefs_)]
         said, squares = [], 0.0
         for batch in batches:
             said.append(self._write_gradient(batch, parts))
             squares += float(decaying @ decaying)
-            self._optimizer.update_params([weights], [vector])
+            adam.step(vector, rate=rate)
         return said, squares
 
     def _learning_rates(self) -> Iterator[float]:
@@ -150,7 +153,7 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
             delta.sum(axis=0, out=parts[last + 1 + layer])
             if layer:
                 delta = delta @ self.coefs_[layer].T
-                DERIVATIVES[self.activation](activations[layer], delta)
+                _SLOPES[self.activation](activations[layer], delta)
         return activations[-1]
 
     def _activate(self, X: Floats) -> list[Floats]:
@@ -171,16 +174,22 @@ class CountedNetwork(MLPClassifier):  # type: ignore[misc]
         return float(loss + 0.5 * self.alpha * squares / counts.sum())
 
     def _loss_of(self, batch: Batch) -> float:
-        X, y, counts = batch
-        empty = [None] * (self.n_layers_ - 1)
-        loss, *_ = self._backprop(X, y, counts, [X, *empty], [*empty], [*empty], [*empty])
-        return float(loss)
+        said = [self._activate(batch[0][part])[-1] for part in in_parts(len(batch[0]))]
+        return self._loss_met([batch], said, sum(float((c**2).sum()) for c in self.coefs_))
 
     def _note_loss(self, loss: float) -> None:
         self.loss_ = loss
         self.loss_curve_.append(loss)
         self.n_iter_ += 1
         self._update_no_improvement_count(False, None, None, None)  # noqa: FBT003
+
+
+def _only_where_active(activation: Floats, delta: Floats) -> None:
+    delta *= activation > 0
+
+
+_SLOPES: Final = DERIVATIVES | {"relu": _only_where_active}
+"""scikit-learn's, but for one that is twice as fast as setting elements by a mask."""
 
 
 def _in_one_vector(arrays: Sequence[Floats]) -> tuple[Floats, list[Floats]]:
