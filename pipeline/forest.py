@@ -1,4 +1,4 @@
-"""A random forest whose trees draw their bootstrap from counts."""
+"""Forests on counts: bootstraps are drawn from them, or every tree sees them all."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import ArrayLike
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.utils import check_random_state
 
 from pipeline.flows import Floats
+from pipeline.trees import BareExtraTree, BareTree
 
 
 class CountedForest(RandomForestClassifier):  # type: ignore[misc]
@@ -56,13 +56,13 @@ class CountedForest(RandomForestClassifier):  # type: ignore[misc]
         return self
 
 
-class BootstrapTree(DecisionTreeClassifier):  # type: ignore[misc]
+class BootstrapTree(BareTree):
     """A decision tree that draws its own bootstrap from the counts of its rows."""
 
     def _fit(
         self,
         X: Floats,
-        y: Floats,
+        y: ArrayLike,
         sample_weight: Floats,
         **settings: Any,  # noqa: ANN401
     ) -> Self:
@@ -71,3 +71,16 @@ class BootstrapTree(DecisionTreeClassifier):  # type: ignore[misc]
         drawn = chance.multinomial(int(flows), sample_weight / flows)
         super()._fit(X, y, sample_weight=drawn.astype(np.float64), **settings)
         return self
+
+
+class ExtraTrees(ExtraTreesClassifier):  # type: ignore[misc]
+    """Extremely random trees, the original's to the last bit.
+
+    >>> model = ExtraTrees(random_state=0).fit([[0.0], [1.0]], [0, 1], sample_weight=[5, 5])
+    >>> model.predict([[0.2], [0.7]]).tolist()
+    [0, 1]
+    """
+
+    def _validate_estimator(self) -> None:
+        super()._validate_estimator()
+        self.estimator_ = BareExtraTree()

@@ -11,9 +11,10 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.tree._criterion import MSE
 from sklearn.tree._splitter import BestSplitter
-from sklearn.tree._tree import BestFirstTreeBuilder, DepthFirstTreeBuilder, Tree
+from sklearn.tree._tree import Tree
 
 from pipeline.flows import Floats, Integers
+from pipeline.trees import tree_builder
 
 NEGLIGIBLE: Final = 1e-150  # the original gives a leaf no step where its curvature is below it
 
@@ -70,11 +71,7 @@ class GradientBoosting(GradientBoostingClassifier):  # type: ignore[misc]
     def _builder(self, X: Floats, counts: Floats, chance: RandomState) -> Any:  # noqa: ANN401
         least_weight = self.min_weight_fraction_leaf * counts.sum()
         splitter = BestSplitter(MSE(1, len(X)), self.max_features_, 1, least_weight, chance, None)
-        depth = np.iinfo(np.int32).max if self.max_depth is None else self.max_depth
-        settings = (splitter, 2, 1, least_weight, depth)
-        if self.max_leaf_nodes is None:
-            return DepthFirstTreeBuilder(*settings, self.min_impurity_decrease)
-        return BestFirstTreeBuilder(*settings, self.max_leaf_nodes, self.min_impurity_decrease)
+        return tree_builder(self, splitter, least_weight=least_weight)
 
     def _value_leaves(
         self, tree: Tree, leaves: Integers, target: Floats, downhill: Floats, counts: Floats

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import AdaBoostClassifier, ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
+from pipeline.ada_boost import AdaBoost
 from pipeline.distributed_zoo import DISTRIBUTED
 from pipeline.errors import ModelError, unknown
-from pipeline.forest import CountedForest
+from pipeline.forest import CountedForest, ExtraTrees
 from pipeline.gradient_boosting import GradientBoosting
 from pipeline.model import Model
 from pipeline.more_models import MORE_MODELS
@@ -88,14 +88,14 @@ _MODELS: Final = (
     Model(
         name="ada_boost",
         title="AdaBoost",
-        estimator=AdaBoostClassifier,
+        estimator=AdaBoost,
         counts_enter=WEIGHT,
         affords_distinct_rows=250_000,
     ),
     Model(
         name="extra_trees",
         title="Extra trees",
-        estimator=ExtraTreesClassifier,
+        estimator=ExtraTrees,
         row_params=("min_samples_split", "min_samples_leaf", "class_weight"),
         counts_enter=TREE_WEIGHT,
         affords_distinct_rows=150_000,

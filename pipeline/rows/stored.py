@@ -14,8 +14,9 @@ from pipeline.flows import Floats, Integers
 from pipeline.memory import give_back_memory
 
 KNOWN_MODULES: Final = frozenset({
-    "pipeline.boosting", "pipeline.discriminant", "pipeline.forest", "pipeline.gradient_boosting",
-    "pipeline.neighbors", "pipeline.network", "pipeline.scaled", "pipeline.weighted",
+    "pipeline.ada_boost", "pipeline.boosting", "pipeline.discriminant", "pipeline.forest",
+    "pipeline.gradient_boosting", "pipeline.neighbors", "pipeline.network", "pipeline.scaled",
+    "pipeline.trees", "pipeline.weighted",
     "scipy.sparse._csr", "sklearn.ensemble._hist_gradient_boosting.predictor",
     "sklearn.metrics._dist_metrics", "sklearn.neighbors._ball_tree", "sklearn.neighbors._kd_tree",
     "sklearn.neural_network._stochastic_optimizers", "sklearn.tree._tree",

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
-from pipeline.forest import BootstrapTree, CountedForest
+from pipeline.forest import BootstrapTree, CountedForest, ExtraTrees
 
 
 @pytest.fixture
@@ -78,3 +78,17 @@ def test_without_counts_each_row_is_one_flow(table):
 def test_a_clone_has_the_same_params():
     forest = CountedForest(7, max_depth=3, random_state=2)
     assert clone(forest).get_params() == forest.get_params()
+
+
+@given(seed=st.integers(0, 1000), classes=st.integers(2, 4))
+@settings(max_examples=10, deadline=None)
+def test_extra_trees_are_the_original_s_to_the_last_bit(seed, classes):
+    chance = np.random.default_rng(seed)
+    X, y = chance.random((50, 4)), chance.integers(0, classes, 50)
+    counts = chance.integers(1, 9, 50)
+    ours, original = (
+        model(8, random_state=seed).fit(X, y, sample_weight=counts)
+        for model in (ExtraTrees, ExtraTreesClassifier)
+    )
+    np.testing.assert_array_equal(ours.predict_proba(X), original.predict_proba(X))
+    assert clone(ours).get_params() == original.get_params()
