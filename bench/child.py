@@ -9,6 +9,7 @@ import sys
 import threading
 import traceback
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -17,6 +18,7 @@ from bench.orders import READY, Order, Outcome
 from pipeline.memory import give_back_memory
 from reports.records import Reason
 
+IDLE_SECONDS: Final = 0.5
 LARGE_BYTES: Final = 2**30
 """An order that took more leaves behind what the next one would be charged with."""
 
@@ -30,12 +32,23 @@ def main() -> None:
     answers.write(READY)
     answers.flush()
     threading.Thread(target=_read, args=(sys.stdin, orders), daemon=True).start()
+    order = orders.get()
     while True:
-        outcome = _answer(orders.get())
+        outcome = _answer(order)
         answers.write(outcome.model_dump_json() + "\n")
         answers.flush()
         if (outcome.peak_memory_bytes or 0) > LARGE_BYTES:
             give_back_memory()
+        order = _next(orders)
+
+
+def _next(orders: queue.SimpleQueue[str]) -> str:
+    """The next order; when none comes for a while, what keeping a model needs is imported."""
+    with suppress(queue.Empty):
+        return orders.get(timeout=IDLE_SECONDS)
+    import skops.io  # noqa: F401 - here since it takes longer than all else that a case imports
+
+    return orders.get()
 
 
 def _read(stream: IO[str], orders: queue.SimpleQueue[str]) -> None:

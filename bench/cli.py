@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bench.early import import_for_flows, import_for_runs
+from bench.early import import_for_flows, import_for_runs, importing
 from bench.night_cli import compare, history, nightly, track
 from bench.plan_cli import plan
 from bench.predict_cli import predict
@@ -34,7 +35,9 @@ def main() -> None:
     """Run the command line; a fault that the user can mend is one sentence and exit status 2."""
     from bench.failures import exit_status
 
-    sys.exit(exit_status(app))
+    status = exit_status(app)
+    gc.freeze()  # or Python would spend a second at its end on looking through all that was made
+    sys.exit(status)
 
 
 @app.command()
@@ -52,7 +55,8 @@ def synth(
 ) -> None:
     """Write CICIoT2023-shaped CSV files of simulated traffic, or check such files."""
     import_for_flows()
-    from bench import verbs
+    with importing():
+        from bench import verbs
 
     with verbs.local_cluster(workers):
         if check:
@@ -76,7 +80,8 @@ def ingest(
 ) -> None:
     """Turn CSV files into a Parquet store with a manifest; again: only what has changed."""
     import_for_flows()
-    from bench import verbs
+    with importing():
+        from bench import verbs
 
     with verbs.local_cluster(workers):
         text, as_text = verbs.ingest_files(paths, store=store, profile=profile, strict=strict)
@@ -92,8 +97,9 @@ def profile(
     as_json: AsJson = False,
 ) -> None:
     """Say what is in a store: its shape, columns, labels and duplicates; as text and HTML."""
-    from bench import verbs
-    from pipeline.profile_text import profile_text
+    with importing():
+        from bench import verbs
+        from pipeline.profile_text import profile_text
 
     found, page = verbs.profile(store, html)
     _print(json.dumps(found.to_json(), indent=1) if as_json else profile_text(found))
@@ -128,9 +134,10 @@ def run(
 ) -> None:
     """Run a suite: every model on every task and split, records, stack and report."""
     import_for_runs(cluster, settings)
-    from bench import verbs
-    from bench.places import Places
-    from bench.stdout import stdout_for_the_answer
+    with importing():
+        from bench import verbs
+        from bench.places import Places
+        from bench.stdout import stdout_for_the_answer
 
     overrides = [f"cluster={json.dumps(cluster)}"] if cluster else []
     overrides += settings or ()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bench.early import import_for_runs
+from bench.early import import_for_runs, importing
 
 Acknowledged = Annotated[
     Path, typer.Option(help="File of the changes that are known and accepted.")
@@ -120,9 +120,10 @@ def nightly(
 ) -> None:
     """Run a suite and judge it against the nights before; status 1: something got worse."""
     import_for_runs(cluster, settings)
-    from bench.nightly import Orders, run_night
-    from bench.places import Places
-    from bench.stdout import stdout_for_the_answer
+    with importing():
+        from bench.nightly import Orders, run_night
+        from bench.places import Places
+        from bench.stdout import stdout_for_the_answer
 
     overrides = [*(settings or ())]
     overrides += [f"cluster.kind={json.dumps(cluster)}"] if cluster else []

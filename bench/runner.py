@@ -42,7 +42,6 @@ from pipeline.dataset import load_dataset
 from reports.acknowledged import read_acknowledged, restarts
 from reports.errors import RunFolderError
 from reports.records import Record
-from reports.report import write_report
 from reports.run import read_facts, read_run
 from reports.store import open_run, reopen_run
 
@@ -138,6 +137,8 @@ def _close(log: RunLog, work: Path) -> Path:
 
 
 def _report(log: RunLog) -> None:
+    from reports.report import write_report  # here since no case is to wait for a plotting library
+
     with log.stage("report"):
         write_report(log.folder.path)
     log.say({})

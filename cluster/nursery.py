@@ -27,7 +27,7 @@ def start_nursery(modules: Sequence[str] = ()) -> bool:
     if not FORKS:
         return False
     if modules:
-        forkserver.set_forkserver_preload([*modules, "cluster.quick_end"])
+        forkserver.set_forkserver_preload(["cluster.quick_start", *modules, "cluster.quick_end"])
     try:
         with _environment(OF_NURSERY), signals_held():
             forkserver.ensure_running()
