@@ -143,9 +143,19 @@ def run(
     overrides += settings or ()
     overrides += [f"profile={json.dumps(profile)}"] if profile else []
     places = Places(data=tuple(data or ()), home=home, runs=runs)
-    with stdout_for_the_answer():
-        finished = verbs.run(suite, overrides=overrides, places=places, resume=resume)
-    _print(verbs.run_json(finished) if as_json else verbs.run_text(finished))
+    with stdout_for_the_answer() as answer:
+        board = verbs.Board(answer)
+        finished = verbs.run(
+            suite,
+            overrides=overrides,
+            places=places,
+            resume=resume,
+            on_compared=None if as_json else board.show_early,
+        )
+        if as_json:
+            answer(verbs.run_json(finished))
+        else:
+            board.show(finished.path)
     _tell(f"report: {finished.path / 'report.html'}")
     raise typer.Exit(verbs.run_status(finished))
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Self
 
 from rich.console import Console
@@ -21,11 +22,20 @@ from reports.records import Record
 
 
 class Display:
-    """Lines for what has ended and, on a terminal, a bar for what goes on; all on stderr."""
+    """Lines for what has ended and, on a terminal, a bar for what goes on; all on stderr.
+
+    ``on_compared`` is called with the run folder once its models have been compared, while no bar
+    is shown.
+    """
 
     def __init__(
-        self, console: Console | None = None, *, clock: Callable[[], float] = time.monotonic
+        self,
+        console: Console | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        on_compared: Callable[[Path], None] | None = None,
     ) -> None:
+        self._on_compared = on_compared
         self._console = console or Console(stderr=True, highlight=False)
         self._clock = clock
         is_live = self._console.is_terminal and not self._console.is_dumb_terminal
@@ -85,6 +95,13 @@ class Display:
         """Print the case with its accuracy, or with what went wrong."""
         self._ended[record.status] += 1
         self._say(f"  {record.task}/{record.split} {record.model:<20} {_result(record)}")
+
+    def compared(self, run_folder: Path) -> None:
+        """Have whoever waits for the leaderboard show it."""
+        if self._on_compared:
+            self._bars.stop()
+            self._on_compared(run_folder)
+            self._bars.start()
 
     def _going(self) -> Going:
         tally = self._look() if self._look else self._tally

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from reports.records import Record
@@ -47,6 +48,9 @@ class Progress(Protocol):
     def record(self, record: Record) -> None:
         """Show that a case has ended."""
 
+    def compared(self, run_folder: Path) -> None:
+        """Show how the models compare, as the run folder now has it."""
+
 
 class Silent:
     """Shows nothing."""
@@ -71,4 +75,7 @@ class Silent:
         pass
 
     def record(self, record: Record) -> None:  # noqa: D102 - see Progress
+        pass
+
+    def compared(self, run_folder: Path) -> None:  # noqa: D102 - see Progress
         pass

@@ -174,6 +174,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             return
         with log.stage("compare"):
             log.say({"comparisons": compare_models(desk, records)})
+        log.progress.compared(log.folder.path)
         with log.stage("price"):
             samples = price_samples(plan, prepared.grains)
             log.say({"price_of_binning": price_of_binning(desk, samples)})

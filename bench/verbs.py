@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -33,6 +33,26 @@ from reports.leaderboard import leaderboard_text
 from reports.profile_page import write_profile_page
 from reports.records import Record
 from reports.run import Run, read_run
+
+
+class Board:
+    """The leaderboard of a run, printed once, as wide as the terminal."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._is_shown = False
+
+    def show(self, run_folder: Path) -> None:
+        """Print it, unless that has been done."""
+        if not self._is_shown:
+            width = max(Console().width, 100)
+            self._tell(leaderboard_text(read_run(run_folder), width=width))
+            self._is_shown = True
+
+    def show_early(self, run_folder: Path) -> None:
+        """Print it while the run goes on, which it does also where nobody reads."""
+        with suppress(BrokenPipeError):
+            self.show(run_folder)
 
 
 def local_cluster(workers: int) -> AbstractContextManager[Client]:
@@ -79,15 +99,25 @@ def profile(store: Path, page: Path | None) -> tuple[Profile, Path]:
     return found, write_profile_page(found.to_json(), page, synthetic=synthetic)
 
 
-def run(name: str | None, *, overrides: Sequence[str], places: Places, resume: Path | None) -> Run:
-    """Run a suite, or go on with a run; what its folder then says."""
+def run(
+    name: str | None,
+    *,
+    overrides: Sequence[str],
+    places: Places,
+    resume: Path | None,
+    on_compared: Callable[[Path], None] | None = None,
+) -> Run:
+    """Run a suite, or go on with a run; what its folder then says.
+
+    ``on_compared`` gets the folder as soon as the models have been compared.
+    """
     if (name is None) == (resume is None):
         raise BenchError("run: give a suite, or a run folder with --resume, and not both")
     if resume is not None and (overrides or places.data):
         raise BenchError("run --resume: the run's own suite and data are used; leave the rest out")
     runs = places.runs if resume is None else resume.parent
     try:
-        with Display() as display:
+        with Display(on_compared=on_compared) as display:
             if resume is not None:
                 folder = resume_run(resume, display)
             else:
@@ -96,11 +126,6 @@ def run(name: str | None, *, overrides: Sequence[str], places: Places, resume: P
         if runs.is_dir():
             write_index(runs)
     return read_run(folder)
-
-
-def run_text(finished: Run) -> str:
-    """The leaderboard, as wide as the terminal."""
-    return leaderboard_text(finished, width=max(Console().width, 100))
 
 
 def run_json(finished: Run) -> str:

@@ -29,7 +29,7 @@ VERBS = (
 
 
 @pytest.fixture
-def threatbench(monkeypatch, capsys, tmp_path):
+def threatbench(monkeypatch, capfd, tmp_path):
     """Run the command line in this process, in a folder of its own: status, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
     handler = signal.getsignal(signal.SIGTERM)
@@ -37,7 +37,7 @@ def threatbench(monkeypatch, capsys, tmp_path):
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["threatbench", *map(str, words)])
         status = exit_status(app)
-        return status, *capsys.readouterr()
+        return status, *capfd.readouterr()
 
     yield run
     signal.signal(signal.SIGTERM, handler)

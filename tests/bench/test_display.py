@@ -85,3 +85,14 @@ def test_no_color_means_none(monkeypatch):
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     assert "\x1b" not in shown(run_through, force_terminal=True)
+
+
+def test_the_leaderboard_is_shown_between_two_stages_without_a_bar(tmp_path):
+    stream, found = io.StringIO(), []
+    console = Console(file=stream, width=120, force_terminal=True)
+    with Display(console, on_compared=found.append) as display:
+        display.compared(tmp_path)
+        with display.stage("models"):
+            display.expect(2, at_once=1)
+    assert found == [tmp_path]
+    assert "models" in stream.getvalue()

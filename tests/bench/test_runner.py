@@ -17,7 +17,7 @@ from bench.places import Places
 from bench.progress import Silent
 from bench.runner import run_suite
 from bench.suite_file import load_suite, suite_toml
-from bench.verbs import run_status
+from bench.verbs import Board, run_status
 from pipeline.synthetic import write_dataset
 from reports.records import Reason
 from reports.run import read_run
@@ -62,7 +62,7 @@ def run(folder, places):
 
 
 @pytest.fixture
-def threatbench(monkeypatch, capsys, folder):
+def threatbench(monkeypatch, capfd, folder):
     """Run a suite by the command line: status, stdout, stderr."""
     handler = signal.getsignal(signal.SIGTERM)
 
@@ -71,7 +71,7 @@ def threatbench(monkeypatch, capsys, folder):
         argv = ["threatbench", "run", *words, "--data", folder / "csv", *places]
         monkeypatch.setattr(sys, "argv", list(map(str, argv)))
         status = exit_status(app)
-        return status, *capsys.readouterr()
+        return status, *capfd.readouterr()
 
     yield run
     signal.signal(signal.SIGTERM, handler)
@@ -100,6 +100,40 @@ def test_models_are_chosen_by_folds_that_controls_do_not_need(run):
     folds = {record.model: record.cross_validation for record in run.records}
     assert len(folds["decision_tree"].folds) == 2
     assert folds["dummy"] is None
+
+
+def test_the_leaderboard_is_there_before_models_are_kept_and_the_report_is_written(folder, places):
+    class Onlooker(Silent):
+        def compared(self, run_folder):
+            self.left = {path.name for path in run_folder.iterdir()}
+            self.blocks = [one.pairs for one in read_run(run_folder).summary.comparisons]
+
+    onlooker = Onlooker()
+    run_suite(load_suite(str(folder / "tiny.toml")), places, onlooker)
+    assert onlooker.left & FILES == {
+        "suite.toml",
+        "run.json",
+        "profile.json",
+        "selection.json",
+        "cases.jsonl",
+    }
+    assert len(onlooker.blocks[0]) == 3
+
+
+def test_the_leaderboard_is_printed_once_and_a_run_goes_on_where_nobody_reads(run):
+    told = []
+
+    def tell(text):
+        told.append(text)
+        if len(told) == 1:
+            raise BrokenPipeError
+
+    board = Board(tell)
+    board.show_early(run.path)
+    board.show(run.path)
+    board.show(run.path)
+    assert len(told) == 2
+    assert "Models on binary" in told[1]
 
 
 def test_models_are_told_apart_by_paired_tests(run):

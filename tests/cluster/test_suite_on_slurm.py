@@ -60,7 +60,7 @@ files = 1
 
 
 @pytest.fixture
-def threatbench(monkeypatch, capsys, tmp_path):
+def threatbench(monkeypatch, capfd, tmp_path):
     """Run the command line in a folder with a cluster of name `hpc`: status and answer."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "clusters.toml").write_text(CLUSTERS)
@@ -68,7 +68,7 @@ def threatbench(monkeypatch, capsys, tmp_path):
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["threatbench", *words, "--json"])
         status = exit_status(app)
-        return status, json.loads(capsys.readouterr().out)
+        return status, json.loads(capfd.readouterr().out)
 
     return run
 
