@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Final
 
 from cluster.nursery import start_nursery
@@ -46,3 +48,8 @@ def importing() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def import_meanwhile(module: str) -> None:
+    """Begin to import this here; comes back at once, and who imports it next waits for it."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()

@@ -16,6 +16,7 @@ from bench.comparisons import compare_models
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
 from bench.desk import Desk
+from bench.early import import_meanwhile
 from bench.ended import done_cases, read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
@@ -149,6 +150,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
     suite = suite.model_copy(update={"cluster": cluster})
     with ExitStack() as opened:
         with log.stage("cluster"):
+            import_meanwhile("dask.dataframe")  # in the second that workers take to come
             client = opened.enter_context(open_cluster(suite.cluster))
         opened.enter_context(dask_page(client, log.folder.path / "dask.html", work=work))
         facts = shape(client, suite.cluster)
