@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +30,23 @@ FONT: Final = "system-ui, sans-serif"
 # Checking each part of a chart of ours against the schema takes as long as drawing it.
 UNCHECKED: Final = debug_mode(arg=False)
 
+STYLE: Final = {
+    "background": "transparent",
+    "font": FONT,
+    "padding": PADDING,
+    "view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": None},
+    "axis": {
+        "labelColor": MUTED, "titleColor": INK, "gridColor": GRID, "domainColor": MUTED,
+        "tickColor": MUTED, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "titlePadding": 12, "tickCount": 6,
+    },
+    "legend": {
+        "orient": "top", "title": None, "labelColor": INK, "labelFontSize": 12, "symbolSize": 80,
+        "columns": 5, "labelLimit": 200, "columnPadding": 28, "symbolStrokeWidth": 0,
+    },
+}  # fmt: skip
+"""Of every plot, in Vega-Lite's own terms: Altair copies a whole chart for each part of it."""
+
 Rows = Sequence[dict[str, Any]]
 
 
@@ -58,7 +74,7 @@ def line_plot(rows: Rows, *, x: Axis, y: Axis, series: str, height: int = 260) -
     points = base.mark_point(filled=True, size=60, opacity=1).encode(
         shape=_by_series(alt.Shape, series, names, SHAPES), description="said:N"
     )
-    chart: alt.LayerChart = (lines + points).properties(width=WIDTH, height=height)
+    chart: alt.LayerChart = alt.layer(lines, points).properties(width=WIDTH, height=height)
     return chart
 
 
@@ -80,7 +96,7 @@ def scatter_plot(
         )
         for key, shift in (("above", -7), ("below", 9))
     )
-    chart: alt.LayerChart = (points + above + below).properties(width=width, height=260)
+    chart: alt.LayerChart = alt.layer(points, above, below).properties(width=width, height=260)
     return chart
 
 
@@ -103,7 +119,9 @@ def span_plot(rows: Rows, *, x: Axis, order: Sequence[str]) -> alt.LayerChart:
         description="said:N",
     )
     ticks = base.mark_tick(color=INK, thickness=3, size=14, aria=False).encode(x="at:Q")
-    chart: alt.LayerChart = (bars + ticks).properties(width=WIDTH - 120, height={"step": 22})
+    chart: alt.LayerChart = alt.layer(bars, ticks).properties(
+        width=WIDTH - 120, height={"step": 22}
+    )
     return chart
 
 
@@ -120,27 +138,12 @@ def figure(chart: alt.LayerChart, *, caption: str) -> Markup:
 @UNCHECKED
 def draw(chart: alt.LayerChart, *, caption: str) -> Markup:
     """The chart as SVG that stands in a page."""
-    svg = vl_convert.vegalite_to_svg(json.loads(_styled(chart).to_json(validate=False)))
+    drawn = chart.to_dict(validate=False)
+    drawn["config"] = STYLE
+    svg = vl_convert.vegalite_to_svg(drawn)
     root = f'<svg role="graphics-document" aria-label="{escape(caption)}"'
     # vl-convert escapes the texts and descriptions that it draws.
     return Markup(re.sub(r'^<svg(.*?) class="marks"', rf'{root}\1 class="plot"', svg, count=1))
-
-
-def _styled(chart: alt.LayerChart) -> alt.LayerChart:
-    styled: alt.LayerChart = (
-        chart.configure(background="transparent", font=FONT, padding=PADDING)
-        .configure_axis(
-            labelColor=MUTED, titleColor=INK, gridColor=GRID, domainColor=MUTED, tickColor=MUTED,
-            labelFontSize=12, titleFontSize=12, titleFontWeight="normal", titlePadding=12,
-            tickCount=6,
-        )
-        .configure_legend(
-            orient="top", title=None, labelColor=INK, labelFontSize=12, symbolSize=80, columns=5,
-            labelLimit=200, columnPadding=28, symbolStrokeWidth=0,
-        )
-        .configure_view(stroke=None)
-    )  # fmt: skip
-    return styled
 
 
 def _x(axis: Axis, rows: Rows) -> alt.X:
