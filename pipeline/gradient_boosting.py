@@ -106,7 +106,8 @@ class GradientBoosting(GradientBoostingClassifier):  # type: ignore[misc]
         for tree, start, (first, last) in zip(trees, nodes, pairwise(edges), strict=False):
             own = reached[first:last]
             tree.value[own - start, 0, 0] = steps[own]
-        return steps[leaves]
+        of_rows: Floats = steps[leaves]
+        return of_rows
 
     def _curvature(self, target: Floats, downhill: Floats) -> Floats:
         if isinstance(self._loss, ExponentialLoss):

@@ -74,8 +74,7 @@ def line_plot(rows: Rows, *, x: Axis, y: Axis, series: str, height: int = 260) -
     points = base.mark_point(filled=True, size=60, opacity=1).encode(
         shape=_by_series(alt.Shape, series, names, SHAPES), description="said:N"
     )
-    chart: alt.LayerChart = alt.layer(lines, points).properties(width=WIDTH, height=height)
-    return chart
+    return _layered(lines, points).properties(width=WIDTH, height=height)
 
 
 @UNCHECKED
@@ -96,8 +95,7 @@ def scatter_plot(
         )
         for key, shift in (("above", -7), ("below", 9))
     )
-    chart: alt.LayerChart = alt.layer(points, above, below).properties(width=width, height=260)
-    return chart
+    return _layered(points, above, below).properties(width=width, height=260)
 
 
 @UNCHECKED
@@ -119,10 +117,12 @@ def span_plot(rows: Rows, *, x: Axis, order: Sequence[str]) -> alt.LayerChart:
         description="said:N",
     )
     ticks = base.mark_tick(color=INK, thickness=3, size=14, aria=False).encode(x="at:Q")
-    chart: alt.LayerChart = alt.layer(bars, ticks).properties(
-        width=WIDTH - 120, height={"step": 22}
-    )
-    return chart
+    return _layered(bars, ticks).properties(width=WIDTH - 120, height={"step": 22})
+
+
+def _layered(*charts: alt.Chart) -> alt.LayerChart:
+    """One over the other; ``+`` would copy those below for each that comes above."""
+    return alt.LayerChart(layer=list(charts))
 
 
 def _extent(names: Sequence[str]) -> float:
