@@ -20,6 +20,13 @@ FOR_RUNS: Final = (
     "bench.child",
 )
 
+FOR_INGEST: Final = ("dask.dataframe",)
+FOR_PAGES: Final = (
+    "reports.report",
+    "reports.leaderboard",
+    "distributed.dashboard.components.scheduler",
+)
+
 
 def import_for_flows() -> None:
     """Begin on what workers of this machine import to write or read flows."""
@@ -50,6 +57,6 @@ def importing() -> Iterator[None]:
         gc.enable()
 
 
-def import_meanwhile(module: str) -> None:
-    """Begin to import this here; comes back at once, and who imports it next waits for it."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()
+def import_meanwhile(modules: Sequence[str]) -> None:
+    """Begin to import these here; comes back at once, and who imports one next waits for it."""
+    threading.Thread(target=lambda: list(map(import_module, modules)), daemon=True).start()

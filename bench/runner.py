@@ -16,7 +16,7 @@ from bench.comparisons import compare_models
 from bench.count_flows import count_flows
 from bench.data import check_paths, check_wanted
 from bench.desk import Desk
-from bench.early import import_meanwhile
+from bench.early import FOR_INGEST, FOR_PAGES, import_meanwhile
 from bench.ended import done_cases, read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
@@ -150,7 +150,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
     suite = suite.model_copy(update={"cluster": cluster})
     with ExitStack() as opened:
         with log.stage("cluster"):
-            import_meanwhile("dask.dataframe")  # in the second that workers take to come
+            import_meanwhile(FOR_INGEST)  # in the second that workers take to come
             client = opened.enter_context(open_cluster(suite.cluster))
         opened.enter_context(dask_page(client, log.folder.path / "dask.html", work=work))
         facts = shape(client, suite.cluster)
@@ -201,6 +201,7 @@ def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
 
             records.extend(map(log.record, row_records(desk, client)))
     with log.stage("stack"):
+        import_meanwhile(FOR_PAGES)  # while the longest of few cases leaves a core idle
         models = tuple(records)
         records.extend(map(log.record, stack_records(desk, models)))
         records.extend(map(log.record, vote_records(desk, models)))

@@ -29,8 +29,6 @@ from pipeline.synthetic.check import check_dataset
 from pipeline.synthetic.finding import format_findings
 from pipeline.synthetic.pick import labels_of_family
 from reports.index import write_index
-from reports.leaderboard import leaderboard_text
-from reports.profile_page import write_profile_page
 from reports.records import Record
 from reports.run import Run, read_run
 
@@ -44,6 +42,8 @@ class Board:
 
     def show(self, run_folder: Path) -> None:
         """Print it, unless that has been done."""
+        from reports.leaderboard import leaderboard_text  # here since it brings a plotting library
+
         if not self._is_shown:
             width = max(Console().width, 100)
             self._tell(leaderboard_text(read_run(run_folder), width=width))
@@ -93,6 +93,8 @@ def ingest_files(
 
 def profile(store: Path, page: Path | None) -> tuple[Profile, Path]:
     """The store's profile, and the page that was written about it."""
+    from reports.profile_page import write_profile_page  # as it brings a plotting library, too
+
     found = profile_store(store)
     page = page or store / "profile.html"
     synthetic = read_manifest(store).synthetic

@@ -1,11 +1,23 @@
 from __future__ import annotations
 
+import gc
+import sys
+import time
 from importlib.util import find_spec
 
 import pytest
 
 import bench.early
-from bench.early import FOR_FLOWS, FOR_RUNS, import_for_flows, import_for_runs
+from bench.early import (
+    FOR_FLOWS,
+    FOR_INGEST,
+    FOR_PAGES,
+    FOR_RUNS,
+    import_for_flows,
+    import_for_runs,
+    import_meanwhile,
+    importing,
+)
 
 
 @pytest.fixture
@@ -39,7 +51,30 @@ def test_flows_need_no_models(begun):
     assert begun == [FOR_FLOWS]
 
 
-@pytest.mark.parametrize("module", FOR_RUNS)
+@pytest.mark.parametrize("module", [*FOR_RUNS, *FOR_INGEST, *FOR_PAGES])
 def test_whatever_is_imported_early_is_there(module):
     """The nursery passes by what it cannot import."""
     assert find_spec(module)
+
+
+def test_what_is_imported_meanwhile_is_waited_for_by_who_imports_it(tmp_path, monkeypatch):
+    (tmp_path / "slow_to_import.py").write_text("import time; time.sleep(0.5); here = True")
+    monkeypatch.syspath_prepend(tmp_path)
+    begun = time.monotonic()
+    import_meanwhile(["slow_to_import"])
+    assert time.monotonic() - begun < 0.5
+    while "slow_to_import" not in sys.modules:
+        time.sleep(0.01)
+    import slow_to_import
+
+    assert slow_to_import.here
+
+
+def test_what_is_imported_is_not_looked_through_for_garbage():
+    before = gc.get_freeze_count()
+    with importing():
+        assert not gc.isenabled()
+        kept = [[] for _ in range(10)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= before + len(kept)
+    gc.unfreeze()
