@@ -7,21 +7,24 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from bench.errors import BenchError
+
+REPORT: Final = "report: "
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finished:
     """A command that ended well: what it printed, its wall and CPU seconds.
 
-    ``line_seconds`` holds each line of stderr with the seconds after which it came.
+    ``line_seconds`` holds each line of stdout and stderr with the seconds after which it came.
     """
 
     stdout: str
@@ -31,7 +34,14 @@ class Finished:
 
     def seconds_until(self, sign: str) -> float:
         """When the first line with this sign came."""
-        return next(seconds for seconds, line in self.line_seconds if sign in line)
+        return self._first(sign)[0]
+
+    def line_of(self, sign: str) -> str:
+        """The first line with this sign."""
+        return self._first(sign)[1]
+
+    def _first(self, sign: str) -> tuple[float, str]:
+        return next(found for found in self.line_seconds if sign in found[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +67,12 @@ def run_suite(suite: str, *, data: Path, home: Path, settings: Sequence[str] = (
     """Run a suite on these flows; stores and runs lie in ``home``."""
     options = [word for setting in settings for word in ("--set", setting)]
     command = threatbench(
-        "run", suite, "--data", data, "--home", home, "--runs", home / "runs", "--json", *options
+        "run", suite, "--data", data, "--home", home, "--runs", home / "runs", *options
     )
-    printed = json.loads(command.stdout)
-    facts = json.loads((Path(printed["path"]) / "run.json").read_text())
-    return FinishedRun(command=command, facts=facts, records=printed["records"])
+    folder = Path(command.line_of(REPORT).removeprefix(REPORT)).parent
+    facts = json.loads((folder / "run.json").read_text())
+    records = [json.loads(line) for line in (folder / "cases.jsonl").read_text().splitlines()]
+    return FinishedRun(command=command, facts=facts, records=records)
 
 
 def planned_seconds(suite: str, *, data: Path, home: Path) -> float:
@@ -76,30 +87,27 @@ def planned_seconds(suite: str, *, data: Path, home: Path) -> float:
 def _finished(argv: Sequence[str]) -> Finished:
     before, begun = _children_cpu_seconds(), time.perf_counter()
     with (
-        tempfile.TemporaryFile("w+") as printed,
         subprocess.Popen(
-            argv, stdout=printed, stderr=subprocess.PIPE, text=True, env=_environment()
+            argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=_environment()
         ) as process,
+        ThreadPoolExecutor() as readers,
     ):
-        assert process.stderr is not None
-        lines = _timed_lines(process.stderr, begun)
-        process.wait()
-        printed.seek(0)
-        stdout = printed.read()
+        streams = process.stdout, process.stderr
+        printed, told = readers.map(partial(_timed_lines, begun=begun), streams)
     seconds = time.perf_counter() - begun
     if process.returncode:
-        tail = "\n".join(line for _, line in lines[-5:])
+        tail = "\n".join(line for _, line in told[-5:])
         raise BenchError(f"{' '.join(argv)}: ended with status {process.returncode}:\n{tail}")
     return Finished(
-        stdout=stdout,
+        stdout="\n".join(line for _, line in printed),
         seconds=seconds,
         cpu_seconds=_children_cpu_seconds() - before,
-        line_seconds=tuple(lines),
+        line_seconds=tuple(sorted([*printed, *told])),
     )
 
 
-def _timed_lines(stream: IO[str], begun: float) -> list[tuple[float, str]]:
-    return [(time.perf_counter() - begun, line.rstrip("\n")) for line in stream]
+def _timed_lines(stream: IO[str] | None, begun: float) -> list[tuple[float, str]]:
+    return [(time.perf_counter() - begun, line.rstrip("\n")) for line in stream or ()]
 
 
 def _children_cpu_seconds() -> float:

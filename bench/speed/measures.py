@@ -78,15 +78,16 @@ def against_the_plain_script(shop: Workshop) -> Iterator[Reading]:
 
 
 def against_other_tools(shop: Workshop) -> Iterator[Reading]:
-    """The whole zoo with folds and stack, from CSV to leaderboard.
+    """The whole zoo with folds and stack, from CSV until the leaderboard is on screen.
 
     Models have the parameters that they have where a suite names none.
     """
     for rows in (STUDY_ROWS, 1_000_000):
         flows = shop.flows(rows=rows, files=1 if rows == STUDY_ROWS else 4, family="DDoS")
         run = run_suite("notebook", data=flows, home=shop.fresh("zoo"), settings=VALIDATED)
-        cases = f"{len(run.records)} cases, all stages"
-        yield Reading(goal=f"zoo_{rows}", value=run.command.seconds, rests_on=cases)
+        board = run.command.seconds_until("Models on")
+        rests_on = f"{len(run.records)} cases; with its report {run.command.seconds:.1f} s"
+        yield Reading(goal=f"zoo_{rows}", value=board, rests_on=rests_on)
         if rows == STUDY_ROWS:
             first = run.command.seconds_until("accuracy 0.")
             yield Reading(goal="first_row_173777", value=first, rests_on="the first case's line")

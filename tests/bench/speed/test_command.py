@@ -18,7 +18,9 @@ def flows(tmp_path_factory):
 def test_a_run_is_timed_and_its_first_line_of_a_case_too(flows, tmp_path):
     settings = ('models=["dummy", "one_rule"]', "stack=0", 'cluster.kind="inline"')
     run = run_suite("notebook", data=flows, home=tmp_path, settings=settings)
-    assert 0 < run.command.seconds_until("accuracy 0.") < run.command.seconds
+    first, board = map(run.command.seconds_until, ("accuracy 0.", "Models on"))
+    assert 0 < first < board < run.command.seconds
+    assert run.command.line_of("report: ").endswith("report.html")
     assert {record["status"] for record in run.records} == {"done"}
     assert run.facts["seconds"]["zoo"] < run.command.seconds
     assert run.command.cpu_seconds > 0
