@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import Future
 from typing import Any, Final
 
@@ -51,9 +52,13 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
         self._order_of: dict[Future[Any], str] = {}
 
     def submit(self, func: Any, callback: Any = None) -> Any:  # noqa: ANN401 - joblib's own
-        """Send a batch of one call, and note its argument; joblib asks for orders before that."""
-        order = func.items[0][1][0]
+        """Send a batch of one call, and note its argument and the time: joblib asks for it before.
+
+        It takes as many at once from what is to be sent as there are slots, and keeps some of them.
+        """
+        call, (order,), named = func.items[0]
         self._sent.append(order)
+        func.items[0] = call, (_stamped(order),), named
         answer = super().submit(func, callback)
         self._order_of[answer] = order
         return answer
@@ -77,6 +82,11 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
         if not isinstance(error, KilledWorker):
             return error
         return [_death(self._order_of[awaited], error)]
+
+
+def _stamped(order_json: str) -> str:
+    order = Order.model_validate_json(order_json)
+    return order.model_copy(update={"submitted": time.time()}).model_dump_json()
 
 
 def is_death(outcome: Outcome) -> bool:

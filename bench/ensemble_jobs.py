@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any, Final
 
 import numpy as np
 
 from bench.bundle import Bundle, load_predictions, save_predictions
 from bench.orders import Order
-from bench.outcome_facts import result_path, rows_facts, scored
+from bench.outcome_facts import model_bytes, result_path, rows_facts, scored
 from bench.watch import Watch
 from pipeline.flows import CountedFlows, Floats
 from pipeline.predict import predict
@@ -39,7 +38,7 @@ def perform_stack(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     return (
         rows_facts(answered, used)
         | scored(order, bundle.test, predictions, watch)
-        | {"model_bytes": len(pickle.dumps(model))}
+        | {"model_bytes": model_bytes(model)}
         | {"member_weights": dict(zip(order.members, shares, strict=True))}
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from threadpoolctl import ThreadpoolController
 from bench.bundle import Bundle, load_bundle, save_predictions
 from bench.ensemble_jobs import perform_stack, perform_vote
 from bench.orders import Kind, Order, Outcome
-from bench.outcome_facts import confusion_of, result_path, rows_facts, scored
+from bench.outcome_facts import confusion_of, model_bytes, result_path, rows_facts, scored
 from bench.rows.bundle import load_row_bundle
 from bench.rows.jobs import fit_rows, fold_rows
 from bench.watch import Watch
@@ -70,7 +69,7 @@ def _fit(order: Order, bundle: Bundle, watch: Watch) -> dict[str, Any]:
     return (
         rows_facts(bundle.train, used)
         | scored(order, bundle.test, predictions, watch)
-        | {"model_bytes": len(pickle.dumps(model)), "predict_rows_per_second": speed}
+        | {"model_bytes": model_bytes(model), "predict_rows_per_second": speed}
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
@@ -113,7 +112,7 @@ def _stream(
         )
     # Once a worker has no time left, nothing more is sent until it can be passed by.
     going = takewhile(lambda _: not late, orders)
-    answers = parallel(delayed(run_in_time)(_stamped(order)) for order in going)
+    answers = parallel(delayed(run_in_time)(order.model_dump_json()) for order in going)
     with _closed(answers):
         for outcome in map(Outcome.model_validate_json, answers):
             if is_late(outcome):
@@ -130,10 +129,6 @@ def _closed(answers: Generator[str, None, None]) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)
             answers.close()
-
-
-def _stamped(order: Order) -> str:
-    return order.model_copy(update={"submitted": time.time()}).model_dump_json()
 
 
 def _settled(

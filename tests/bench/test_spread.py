@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import dask
 import pytest
 
 from bench.case import Limits
+from bench.orders import Order, Outcome
 from bench.spread import cool_workers, spread, warm_workers
 from cluster.connect import open_cluster
 from cluster.spec import ClusterSpec
@@ -55,6 +58,33 @@ def test_outcomes_come_as_they_end_and_one_that_is_ended_leaves_the_others_be(wo
     place = [outcome.unit for outcome in outcomes].index(slow.unit)
     assert outcomes[place].status == "timed_out"
     assert place == {1: 0, 2: 2}[workers]
+
+
+SEEN: dict[int | None, tuple[float, float]] = {}
+LAST_HAS_BEGUN = threading.Event()
+
+
+def seen(order_json):
+    """In place of carrying an order out: the first holds its slot until the last has begun."""
+    order = Order.model_validate_json(order_json)
+    if order.fold == 3:
+        LAST_HAS_BEGUN.set()
+    if order.fold == 0:
+        assert LAST_HAS_BEGUN.wait(60)
+    SEEN[order.fold] = order.submitted, time.time()
+    case_id = order.case.case_id
+    return Outcome(unit=order.unit, case_id=case_id, status="done").model_dump_json()
+
+
+def test_an_order_s_time_in_the_queue_begins_when_it_is_sent(order, monkeypatch):
+    monkeypatch.setattr("bench.spread.run_in_time", seen)
+    orders = [order("fold", "dummy", fold=fold) for fold in range(4)]
+    with open_cluster(ClusterSpec(kind="inline", threads=2)):
+        outcomes = list(spread(orders, slots=2, wait_seconds=60))
+    assert len(outcomes) == 4
+    ended = {fold: end for fold, (_, end) in SEEN.items()}
+    assert SEEN[2][0] >= ended[1]
+    assert SEEN[3][0] >= ended[2]
 
 
 def test_no_orders_give_no_outcomes():
