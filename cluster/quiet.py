@@ -22,6 +22,7 @@ TOLD_BY_THE_CLIENT: Final = (
     "Task %s marked as failed because",
 )
 LEFT_BY_THE_CLIENT: Final = "ConnectionPool is closed"
+LEFT_BEFORE_IT_BEGAN: Final = "cannot access free variable 'future'"
 NOBODY_ASKED: Final = "Future exception was never retrieved"
 
 
@@ -30,6 +31,7 @@ class _SaidElsewhere(logging.Filter):
 
     A client that looks for a scheduler in vain leaves a wait, and one that is closed leaves many;
     the senders of its messages leave one whose time then runs out without anybody there to ask.
+    Of a wait that Ctrl-C ends before it has begun, Dask cancels what is not there yet.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -41,6 +43,7 @@ class _SaidElsewhere(logging.Filter):
             isinstance(error, (AllExit, CancelledError))
             or (isinstance(error, TimeoutError) and said.startswith(NOBODY_ASKED))
             or LEFT_BY_THE_CLIENT in str(error)
+            or (isinstance(error, NameError) and LEFT_BEFORE_IT_BEGAN in str(error))
         )
         return not (is_left or said.startswith(TOLD_BY_THE_CLIENT))
 

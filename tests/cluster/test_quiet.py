@@ -3,9 +3,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
+import signal
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from distributed.utils import LoopRunner, sync
 from tornado import locks
 
 from cluster.quiet import TALKERS, say_once
@@ -50,6 +55,20 @@ def test_a_wait_that_was_left_and_whose_time_ran_out_is_not_logged(caplog):
 
     say_once()
     asyncio.run(left())
+    assert caplog.text == ""
+
+
+def test_a_wait_that_ctrl_c_ends_before_it_has_begun_is_not_logged(caplog):
+    say_once()
+    runner = LoopRunner()
+    runner.start()
+    runner.loop.add_callback(time.sleep, 0.3)  # so that the wait begins, and is left, after that
+    interrupt = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        sync(runner.loop, asyncio.sleep, 5)
+    sync(runner.loop, asyncio.sleep, 0)
+    runner.stop()
     assert caplog.text == ""
 
 
