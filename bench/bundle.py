@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from bench.fold_tables import FoldTable, read_tables, table_arrays
 from pipeline.flows import CountedFlows, Integers, Split
 from pipeline.predict import METHODS, Predictions
 from reports.store import writing_to
+
+BUNDLES_KEPT: Final = 8
+"""By each child, for its next case: those of three tasks on two splits, as a night takes turns."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +65,7 @@ def save_bundle(
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=BUNDLES_KEPT)
 def load_bundle(path: str) -> Bundle:
     """The split and folds that :func:`save_bundle` wrote; kept for the next case on it.
 

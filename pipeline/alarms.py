@@ -41,12 +41,10 @@ def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> Alarms:
     begins = np.append(True, np.diff(values[falling]) != 0)
     place = np.empty(len(values), np.int64)
     place[falling] = np.cumsum(begins) - 1
-    hits, others = (_passing(kind[falling] * counts[falling], begins) for kind in (is_hit, ~is_hit))
-    return Alarms(hits=hits, false_alarms=others, place=place)
-
-
-def _passing(flows: Integers, begins: Booleans) -> Floats:
-    """Flows down to the end of each threshold, of flows whose thresholds begin where it is said."""
     is_last = np.append(begins[1:], True)
-    passing: Floats = flows.cumsum()[is_last].astype(np.float64)
-    return passing
+    passed, hits = (flows[falling].cumsum()[is_last] for flows in (counts, is_hit * counts))
+    return Alarms(
+        hits=hits.astype(np.float64),
+        false_alarms=(passed - hits).astype(np.float64),
+        place=place,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.metrics import auc
 
 from pipeline.alarms import Alarms
 from pipeline.flows import Booleans, Floats
@@ -17,7 +16,7 @@ def roc_area(found: Alarms, is_hit: Booleans) -> Influenced:
     the share of the hits above it (DeLong, DeLong and Clarke-Pearson, Biometrics 44, 1988).
     """
     hits, others = found.hits, found.false_alarms
-    value = float(auc(_from_zero(others), _from_zero(hits)))
+    value = float(np.trapezoid(_from_zero(hits), _from_zero(others)))
     others_below = 1 - (others - _steps(others) / 2) / others[-1]
     hits_above = (hits - _steps(hits) / 2) / hits[-1]
     flows = hits[-1] + others[-1]

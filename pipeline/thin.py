@@ -27,13 +27,16 @@ def thin(flows: CountedFlows, *, distinct_rows: int, seed: int) -> CountedFlows:
         return flows
     chance = np.random.default_rng(seed)
     arrivals = _first_arrivals(flows.counts, chance)
-    firsts = _first_of_each_class(flows.y, arrivals)
+    order = np.argsort(arrivals, kind="stable")
+    firsts = _first_of_each_class(flows.y, order)
     if len(firsts) > distinct_rows:
         remedy = f"afford at least {len(firsts)}"
         raise ModelError(
             f"{distinct_rows} distinct rows cannot hold {len(firsts)} classes; {remedy}"
         )
-    kept, until = _kept(arrivals, firsts, distinct_rows)
+    others = order[~np.isin(order, firsts, kind="table")]
+    left = distinct_rows - len(firsts)
+    kept, until = np.sort(np.r_[firsts, others[:left]]), float(arrivals[others[left]])
     return flows.recount(
         _counts_until(until, arrivals[kept], flows.counts[kept], chance), rows=kept
     )
@@ -44,18 +47,13 @@ def _first_arrivals(counts: Integers, chance: Generator) -> Floats:
     return -np.expm1(np.log1p(-chance.random(len(counts))) / counts)
 
 
-def _first_of_each_class(y: Integers, arrivals: Floats) -> Integers:
-    order = np.lexsort((arrivals, y))
-    is_first = np.r_[True, y[order[1:]] != y[order[:-1]]]
-    return order[is_first]
-
-
-def _kept(arrivals: Floats, firsts: Integers, places: int) -> tuple[Integers, float]:
-    """The rows that get a place, in the table's order, and the time of the first without one."""
-    is_first = np.zeros(len(arrivals), dtype=bool)
-    is_first[firsts] = True
-    order = np.lexsort((arrivals, ~is_first))
-    return np.sort(order[:places]), float(arrivals[order[places]])
+def _first_of_each_class(y: Integers, order: Integers) -> Integers:
+    """The row of each class that arrives first, of rows that arrive in this order."""
+    turn = np.empty_like(order)
+    turn[order] = np.arange(len(order))
+    first = np.full(y.max() + 1, len(order))
+    np.minimum.at(first, y, turn)
+    return order[first[first < len(order)]]
 
 
 def _counts_until(time: float, arrivals: Floats, counts: Integers, chance: Generator) -> Integers:
