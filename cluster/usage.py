@@ -20,11 +20,14 @@ class MemoryPeak:
 
     def __init__(self) -> None:
         self.bytes = 0
+        self._changing = threading.Lock()
 
     def look(self) -> None:
-        """Take the sum now."""
+        """Take the sum now; from any thread."""
         here = psutil.Process()
-        self.bytes = max(self.bytes, sum(map(_resident_bytes, [here, *_children(here)])))
+        now = sum(map(_resident_bytes, [here, *_children(here)]))
+        with self._changing:
+            self.bytes = max(self.bytes, now)
 
 
 @contextmanager
