@@ -43,22 +43,23 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
     joblib's own tells its stream only of orders that came back, and waits for the others for ever.
     """
 
-    def __init__(self, *, sent: list[str], **settings: Any) -> None:  # noqa: ANN401 - joblib's own
+    def __init__(self, *, sent: list[Order], **settings: Any) -> None:  # noqa: ANN401 - joblib's own
         super().__init__(**settings)
         self.waiting_futures = Answers(  # type: ignore[no-untyped-call]
             [], loop=self.client.loop, with_results=True, raise_errors=False
         )
         self._sent = sent
-        self._order_of: dict[Future[Any], str] = {}
+        self._order_of: dict[Future[Any], Order] = {}
 
     def submit(self, func: Any, callback: Any = None) -> Any:  # noqa: ANN401 - joblib's own
-        """Send a batch of one call, and note its argument and the time: joblib asks for it before.
+        """Send a batch of one call on an order, as JSON; the order is noted, and in it the time.
 
-        It takes as many at once from what is to be sent as there are slots, and keeps some of them.
+        joblib asks for orders before that: as many at once as there are slots, and keeps some.
         """
         call, (order,), named = func.items[0]
         self._sent.append(order)
-        func.items[0] = call, (_stamped(order),), named
+        stamped = order.model_copy(update={"submitted": time.time()})
+        func.items[0] = call, (stamped.model_dump_json(),), named
         answer = super().submit(func, callback)
         self._order_of[answer] = order
         return answer
@@ -84,18 +85,12 @@ class AttentiveBackend(DaskDistributedBackend):  # type: ignore[misc]
         return [_death(self._order_of[awaited], error)]
 
 
-def _stamped(order_json: str) -> str:
-    order = Order.model_validate_json(order_json)
-    return order.model_copy(update={"submitted": time.time()}).model_dump_json()
-
-
 def is_death(outcome: Outcome) -> bool:
     """Whether the order's workers died of it, so that Dask has given it up."""
     return outcome.reason is not None and outcome.reason.kind == DIED
 
 
-def _death(order_json: str, error: KilledWorker) -> str:
-    order = Order.model_validate_json(order_json)
+def _death(order: Order, error: KilledWorker) -> str:
     deaths = error.allowed_failures + 1
     message = f"the workers that it ran on died, {deaths} one after another"
     return Outcome(

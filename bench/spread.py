@@ -44,7 +44,7 @@ def spread(
     waiting = {order.unit: order for order in orders}
     losses: Counter[str] = Counter()
     while waiting:
-        sent: list[str] = []
+        sent: list[Order] = []
         addresses = _with_time(waiting.values())
         if addresses == []:
             yield from (too_late(order, 0.0) for order in waiting.values())
@@ -61,8 +61,7 @@ def spread(
         except GIVEN_UP as error:
             if is_lost(get_client()):
                 raise
-            units = [Order.model_validate_json(order).unit for order in sent]
-            losses.update(unit for unit in units if unit in waiting)
+            losses.update(order.unit for order in sent if order.unit in waiting)
             fate = fate_of_last(get_client(), cluster)
             if not get_client().nthreads():
                 yield from (_left_over(order, losses, fate) for order in waiting.values())
@@ -98,7 +97,7 @@ def _with_time(orders: Iterable[Order]) -> list[str] | None:
 
 def _stream(
     orders: list[Order],
-    sent: list[str],
+    sent: list[Order],
     *,
     slots: int,
     wait_seconds: float,
@@ -112,7 +111,7 @@ def _stream(
         )
     # Once a worker has no time left, nothing more is sent until it can be passed by.
     going = takewhile(lambda _: not late, orders)
-    answers = parallel(delayed(run_in_time)(order.model_dump_json()) for order in going)
+    answers = parallel(delayed(run_in_time)(order) for order in going)
     with _closed(answers):
         for outcome in map(Outcome.model_validate_json, answers):
             if is_late(outcome):

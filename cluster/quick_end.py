@@ -14,8 +14,10 @@ import os
 import pickle
 import sys
 from types import TracebackType
+from typing import Final
 
-GIVEN_UP = (EOFError, pickle.UnpicklingError)
+GIVEN_UP: Final = (EOFError, pickle.UnpicklingError)
+"""What a worker meets that reads what it is to run from a starter who is gone."""
 
 
 def _tell(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
