@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 from typing import Final
 
 import typer
+
+from cluster.signals import hear_interruptions
 
 DONE: Final = 0
 FAILED: Final = 1
@@ -20,7 +20,7 @@ NOT_FOR_OTHERS: Final = 0o002
 
 def exit_status(app: typer.Typer) -> int:
     """Run the command line and come back with 0 done, 1 failed, 2 misuse or 130 interrupted."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    hear_interruptions()
     os.umask(os.umask(NOT_FOR_OTHERS) | NOT_FOR_OTHERS)
     try:
         status = app(standalone_mode=False)
@@ -42,11 +42,6 @@ def exit_status(app: typer.Typer) -> int:
 
 def _tell(message: str) -> None:
     print(f"threatbench: {message}", file=sys.stderr)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends a run in order, as Ctrl-C does."""
-    raise KeyboardInterrupt
 
 
 def _message(error: Exception) -> str | None:

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Final
 
 HELD: Final = (signal.SIGINT, signal.SIGTERM)
+BOOKS_OF_IMPORTS: Final = "<frozen importlib."
+POSTPONED_SECONDS: Final = 0.01
+
+
+def hear_interruptions() -> None:
+    """Have SIGTERM end a run in order, as Ctrl-C does: by ``KeyboardInterrupt`` in the main thread.
+
+    It is not raised where Python notes who imports what. There it can be lost, and the lock on all
+    imports is kept, so that every other thread that imports something waits for ever.
+    """
+    signal.signal(signal.SIGALRM, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # not so below nohup
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    if frame is None or not frame.f_code.co_filename.startswith(BOOKS_OF_IMPORTS):
+        raise KeyboardInterrupt
+    signal.setitimer(signal.ITIMER_REAL, POSTPONED_SECONDS)
 
 
 def leave_interruptions() -> None:
@@ -25,8 +47,34 @@ def signals_held() -> Iterator[None]:
 
     Processes that are started meanwhile hold them for good, until they say otherwise.
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    with _noted_only():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _noted_only() -> Iterator[None]:
+    """Handle what comes during the block when it is left.
+
+    What one thread holds the system gives to another, and then Python handles it in the main thread
+    all the same.
+    """
+    came: set[int] = set()
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        came.add(number)
+
+    before = {}
     try:
+        if threading.current_thread() is threading.main_thread():
+            for number in HELD:
+                before[number] = signal.signal(number, note)
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for noted in came:
+            signal.raise_signal(noted)
