@@ -12,8 +12,9 @@ FORKS: Final = sys.platform == "linux"
 # Arrays come and go by the thousand. Dask has glibc hand each back to the system at once, and take
 # new pages, zeroed by the system, for the next: up to a quarter of a worker's seconds. Here arrays
 # below 32 MiB (the most that glibc takes) come from memory that a process keeps, up to 128 MiB of
-# it.
+# it. Arrow's own allocator hands back as eagerly, so its arrays come from there, too.
 ALLOCATOR: Final[Mapping[str, str]] = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 2**20),
 }

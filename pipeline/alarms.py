@@ -37,7 +37,7 @@ def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> Alarms:
     >>> found.hits.tolist(), found.false_alarms.tolist(), found.place.tolist()
     ([2.0, 3.0], [0.0, 3.0], [0, 1, 1])
     """
-    falling = np.argsort(values)[::-1]
+    falling = _falling(values)
     begins = np.append(True, np.diff(values[falling]) != 0)
     place = np.empty(len(values), np.int64)
     place[falling] = np.cumsum(begins) - 1
@@ -48,3 +48,11 @@ def alarms(is_hit: Booleans, values: Floats, *, counts: Integers) -> Alarms:
         false_alarms=(passed - hits).astype(np.float64),
         place=place,
     )
+
+
+def _falling(values: Floats) -> Integers:
+    """The rows from the highest value down; those of the lowest, most of a tree's, as they come."""
+    is_lowest = values == values.min()
+    above = np.flatnonzero(~is_lowest)
+    falling = above[np.argsort(values[above])[::-1]]
+    return np.concatenate([falling, np.flatnonzero(is_lowest)])

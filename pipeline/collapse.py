@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -105,10 +105,8 @@ def _count(
     for number, part in enumerate(manifest.parts):
         asked = [of_part(group, number, starts[key][number]) for key, group in groups.items()]
         count = partial(count_part, store, part, asked)
-        parts.append(delayed(count, nout=len(groups), traverse=False)(shared, rule))
-    trees = [
-        _tree([part[place] for part in parts], shared[place], rule) for place in range(len(groups))
-    ]
+        parts.append(delayed(count, traverse=False)(shared, rule))
+    trees = [_tree(parts, place, shared, rule) for place in range(len(groups))]
     return dict(zip(groups, dask.compute(*trees), strict=True))
 
 
@@ -132,11 +130,30 @@ def _ladders(
     }
 
 
-def _tree(tables: Sequence[object], ladder: object, rule: Rule) -> object:
+def _tree(parts: Sequence[object], place: int, ladders: object, rule: Rule) -> object:
+    """All that parts have counted for the group at this place.
+
+    Each merge takes what it needs from a part's list: a task for each to be taken out by would keep
+    the scheduler busier than all else.
+    """
+    tables = [delayed(_merge_parts)(few, place, ladders, rule) for few in _by_fan_in(parts)]
     while len(tables) > 1:
-        groups = [tables[i : i + FAN_IN] for i in range(0, len(tables), FAN_IN)]
-        tables = [delayed(merge_counted)(group, ladder, rule) for group in groups]
+        tables = [delayed(_merge)(few, place, ladders, rule) for few in _by_fan_in(tables)]
     return tables[0]
+
+
+def _by_fan_in(several: Sequence[object]) -> Iterator[Sequence[object]]:
+    return (several[start : start + FAN_IN] for start in range(0, len(several), FAN_IN))
+
+
+def _merge_parts(
+    parts: Sequence[Sequence[Counted]], place: int, ladders: Sequence[Ladder], rule: Rule
+) -> Counted:
+    return _merge([part[place] for part in parts], place, ladders, rule)
+
+
+def _merge(tables: Sequence[Counted], place: int, ladders: Sequence[Ladder], rule: Rule) -> Counted:
+    return merge_counted(tables, ladders[place], rule)
 
 
 def _collapsed(request: Collapse, group: Group, counted: Counted, ladder: Ladder) -> Collapsed:

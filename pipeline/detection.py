@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.alarms import alarms
-from pipeline.flows import Booleans, Floats, Integers
+from pipeline.alarms import Alarms
+from pipeline.flows import Floats, Integers
 from pipeline.metrics import INTERVAL, REPLICATES, Estimate
 
 DEVIATIONS: Final = 6.0
@@ -31,16 +31,15 @@ class Steps:
     benign: Integers
 
 
-def detection(
-    is_attack: Booleans, suspicion: Floats, *, counts: Integers, rate: float, seed: int
-) -> Estimate:
+def detection(found: Alarms, *, rate: float, seed: int) -> Estimate:
     """The largest share of attacks above a threshold that at most ``rate`` of the benign pass.
+
+    Attacks are hits, and benign flows are false alarms.
 
     The interval is that of test parts drawn with replacement, each with a threshold of its own:
     drawn are the flows between thresholds, one by one where the threshold of a draw may lie, and
     together above and below.
     """
-    found = alarms(is_attack, suspicion, counts=counts)
     steps = _steps(found.hits.astype(np.int64), found.false_alarms.astype(np.int64))
     value = float(_detected(steps.attacks[None, :], steps.benign[None, :], rate)[0])
     drawn = _draws(_near_threshold(steps, rate), seed=seed)

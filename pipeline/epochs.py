@@ -44,8 +44,11 @@ def cut_batches(table: Batch, rows: Integers, *, size: int) -> list[Batch]:
     """An epoch's flows, ``size`` by ``size``; equal ones of a batch are one row with its count."""
     X, y, counts = table
     batch_numbers = np.arange(len(rows)) // size
-    keys, drawn = np.unique(batch_numbers * len(counts) + rows, return_counts=True)
+    keys = batch_numbers * len(counts) + rows
+    # Half as wide, they are sorted in half the time.
+    narrow = np.min_scalar_type((batch_numbers[-1] + 1) * len(counts))
+    keys, drawn = np.unique(keys.astype(narrow), return_counts=True)
     edges = np.searchsorted(keys // len(counts), np.arange(batch_numbers[-1] + 2))
-    rows, drawn = keys % len(counts), drawn.astype(X.dtype)
+    rows, drawn_counts = keys % len(counts), drawn.astype(X.dtype)
     X, y = X[rows], y[rows]
-    return [(X[a:b], y[a:b], drawn[a:b]) for a, b in pairwise(edges)]
+    return [(X[a:b], y[a:b], drawn_counts[a:b]) for a, b in pairwise(edges)]

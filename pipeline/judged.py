@@ -73,6 +73,17 @@ class Judged:
             pr_weighted=self._weighted(precision, codes),
         )
 
+    @cached_property
+    def attack_alarms(self) -> Alarms:
+        """Of the attacks, by how little speaks for benign.
+
+        That orders flows as 1 - P(benign) does, without its rounding.
+        """
+        of_benign = self.values[:, self.is_benign]
+        is_probability = self.method == "predict_proba"
+        for_benign = of_benign.sum(axis=1) if is_probability else of_benign.max(axis=1)
+        return alarms(~self.is_benign[self.truth], -for_benign, counts=self.counts)
+
     def _areas_of(self, code: int) -> tuple[Influenced, Influenced]:
         is_hit = self.truth == code
         found: Alarms = alarms(is_hit, self.values[:, code], counts=self.counts)

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from pandas import factorize
 from sklearn.tree import DecisionTreeClassifier, ExtraTreeClassifier
 from sklearn.tree._classes import CRITERIA_CLF, DENSE_SPLITTERS
 from sklearn.tree._splitter import Splitter
@@ -35,7 +36,7 @@ class BareTree(DecisionTreeClassifier):  # type: ignore[misc]
         **_: Any,  # noqa: ANN401 - that nothing is to be checked, and that no value is missing
     ) -> Self:
         self.n_features_in_, self.n_outputs_ = X.shape[1], 1
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        codes, self.classes_ = factorize(np.ravel(y), sort=True)  # as np.unique, without sorting y
         self.n_classes_ = len(self.classes_)
         self.max_features_ = _features_tried(self.max_features, self.n_features_in_)
         classes = np.array([self.n_classes_], np.intp)

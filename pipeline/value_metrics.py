@@ -63,23 +63,9 @@ def _area(name: str) -> Callable[[Judged], Estimate]:
 
 def _detection(rate: float) -> Callable[[Judged], Estimate]:
     def score(judged: Judged) -> Estimate:
-        return detection(
-            ~judged.is_benign[judged.truth],
-            _suspicion(judged),
-            counts=judged.counts,
-            rate=rate,
-            seed=judged.seed,
-        )
+        return detection(judged.attack_alarms, rate=rate, seed=judged.seed)
 
     return score
-
-
-def _suspicion(judged: Judged) -> Floats:
-    """How little speaks for benign: orders flows as 1 - P(benign) does, without its rounding."""
-    of_benign = judged.values[:, judged.is_benign]
-    is_probability = judged.method == "predict_proba"
-    together: Floats = of_benign.sum(axis=1) if is_probability else of_benign.max(axis=1)
-    return -together
 
 
 def _brier(judged: Judged) -> Estimate:

@@ -162,7 +162,7 @@ def test_detection_is_the_same_interval_however_many_values_there_are_between_th
     suspicion = chance.normal(size=30_000) + 1.5 * is_attack
     ones = np.ones(30_000, np.int64)
     assert len(np.unique(suspicion[~is_attack])) > 100 * MOST_STEPS
-    found = detection(is_attack, suspicion, counts=ones, rate=0.01, seed=0)
+    found = detection(alarms(is_attack, suspicion, counts=ones), rate=0.01, seed=0)
     drawn_scores = []
     for _ in range(300):
         counts = np.bincount(chance.integers(0, 30_000, 30_000), minlength=30_000)
