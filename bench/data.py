@@ -52,8 +52,15 @@ def find_store(
     suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path
 ) -> tuple[Path, Manifest] | None:
     """The store that :func:`open_store` would use, if an earlier run has made it."""
+    if not has_store(suite, dataset, paths=paths, home=home):
+        return None
     store = store_folder(suite, dataset, paths=paths, home=home)
-    return (store, read_manifest(store)) if _is_store([store]) else None
+    return store, read_manifest(store)
+
+
+def has_store(suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path) -> bool:
+    """Whether an earlier run has made the store; its files may have changed since."""
+    return _is_store([store_folder(suite, dataset, paths=paths, home=home)])
 
 
 def store_folder(suite: Suite, dataset: Dataset, *, paths: Sequence[Path], home: Path) -> Path:

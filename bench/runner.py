@@ -14,7 +14,7 @@ from distributed import Client
 from bench.cases import misplaced_records, zoo_records
 from bench.comparisons import compare_models
 from bench.count_flows import count_flows
-from bench.data import check_paths, check_wanted
+from bench.data import check_paths, check_wanted, has_store
 from bench.desk import Desk
 from bench.early import FOR_INGEST, FOR_PAGES, import_meanwhile
 from bench.ended import done_cases, read_ended
@@ -150,7 +150,7 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
     suite = suite.model_copy(update={"cluster": cluster})
     with ExitStack() as opened:
         with log.stage("cluster"):
-            import_meanwhile(FOR_INGEST)  # in the second that workers take to come
+            _begin_imports(suite, places)
             client = opened.enter_context(open_cluster(suite.cluster))
         opened.enter_context(dask_page(client, log.folder.path / "dask.html", work=work))
         facts = shape(client, suite.cluster)
@@ -186,6 +186,13 @@ def _run(suite: Suite, places: Places, log: RunLog, work: Path) -> None:
             run_again(desk, log, restarts=restarts(known), baseline=places.baseline)
         with log.stage("models"):
             keep_models(desk, records, log.folder.path / "models")
+
+
+def _begin_imports(suite: Suite, places: Places) -> None:
+    """In the second that workers take to come, begin on what a store that is not there needs."""
+    dataset = load_dataset(suite.profile)
+    if not has_store(suite, dataset, paths=places.data, home=places.home):
+        import_meanwhile(FOR_INGEST)
 
 
 def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
