@@ -133,7 +133,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite: every model on every task and split, records, stack and report."""
-    import_for_runs(cluster, settings)
+    import_for_runs(cluster, settings, home=home)
     with importing():
         from bench import verbs
         from bench.places import Places

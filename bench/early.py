@@ -7,24 +7,27 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 from cluster.nursery import start_nursery
 
 FOR_FLOWS: Final = ("distributed.nanny", "dask.dataframe", "pipeline.ingest", "pipeline.synthetic")
-FOR_RUNS: Final = (
-    *FOR_FLOWS,
+FOR_FLOWS_IN_STORE: Final = (
+    "distributed.nanny",
     "joblib._dask",
     "bench.count_flows",
     "bench.late",
     "bench.child",
 )
+FOR_RUNS: Final = tuple(dict.fromkeys((*FOR_FLOWS, *FOR_FLOWS_IN_STORE)))
 
 FOR_INGEST: Final = ("dask.dataframe",)
 FOR_PAGES: Final = (
     "reports.report",
     "reports.leaderboard",
     "distributed.dashboard.components.scheduler",
+    "reports.plots_begun",
 )
 
 
@@ -33,13 +36,17 @@ def import_for_flows() -> None:
     start_nursery(FOR_FLOWS)
 
 
-def import_for_runs(cluster: str | None, settings: Sequence[str] | None) -> None:
-    """Begin on what workers of this machine import for a suite, unless others are asked for."""
+def import_for_runs(cluster: str | None, settings: Sequence[str] | None, *, home: Path) -> None:
+    """Begin on what workers of this machine import for a suite, unless others are asked for.
+
+    Where there are stores, the flows are most likely in one of them; otherwise workers import what
+    reads files when they come to it.
+    """
     is_elsewhere = any(
         setting.startswith(("cluster=", "cluster.kind")) for setting in settings or ()
     )
     if cluster in (None, "local") and not is_elsewhere:
-        start_nursery(FOR_RUNS)
+        start_nursery(FOR_FLOWS_IN_STORE if any(home.glob("store-*")) else FOR_RUNS)
 
 
 @contextmanager

@@ -119,7 +119,7 @@ def nightly(
     as_json: AsJson = False,
 ) -> None:
     """Run a suite and judge it against the nights before; status 1: something got worse."""
-    import_for_runs(cluster, settings)
+    import_for_runs(cluster, settings, home=home)
     with importing():
         from bench.nightly import Orders, run_night
         from bench.places import Places

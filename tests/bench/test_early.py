@@ -10,6 +10,7 @@ import pytest
 import bench.early
 from bench.early import (
     FOR_FLOWS,
+    FOR_FLOWS_IN_STORE,
     FOR_INGEST,
     FOR_PAGES,
     FOR_RUNS,
@@ -32,17 +33,26 @@ def begun(monkeypatch):
     ("cluster", "settings"),
     [(None, None), ("local", None), (None, ["folds=3", "cluster.workers=4"])],
 )
-def test_workers_of_this_machine_import_before_the_suite_is_read(begun, cluster, settings):
-    import_for_runs(cluster, settings)
+def test_workers_of_this_machine_import_before_the_suite_is_read(
+    begun, cluster, settings, tmp_path
+):
+    import_for_runs(cluster, settings, home=tmp_path / "home")
     assert begun == [FOR_RUNS]
+
+
+def test_where_there_are_stores_workers_do_not_import_what_reads_files(begun, tmp_path):
+    (tmp_path / "store-1").mkdir()
+    import_for_runs(None, None, home=tmp_path)
+    assert begun == [FOR_FLOWS_IN_STORE]
+    assert set(FOR_FLOWS_IN_STORE) < set(FOR_RUNS)
 
 
 @pytest.mark.parametrize(
     ("cluster", "settings"),
     [("slurm", None), (None, ['cluster={kind="ssh"}']), (None, ['cluster.kind="slurm"'])],
 )
-def test_nothing_is_imported_for_workers_elsewhere(begun, cluster, settings):
-    import_for_runs(cluster, settings)
+def test_nothing_is_imported_for_workers_elsewhere(begun, cluster, settings, tmp_path):
+    import_for_runs(cluster, settings, home=tmp_path)
     assert begun == []
 
 
