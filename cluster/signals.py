@@ -26,10 +26,13 @@ def hear_interruptions() -> None:
         signal.signal(signal.SIGINT, _interrupt)
 
 
-def _interrupt(_number: int, frame: FrameType | None) -> None:
-    if frame is None or not frame.f_code.co_filename.startswith(BOOKS_OF_IMPORTS):
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    if frame is not None and frame.f_code.co_filename.startswith(BOOKS_OF_IMPORTS):
+        signal.setitimer(signal.ITIMER_REAL, POSTPONED_SECONDS)
+    elif number == signal.SIGALRM:  # what was put off comes again, as a signal that may be held
+        signal.raise_signal(signal.SIGTERM)
+    else:
         raise KeyboardInterrupt
-    signal.setitimer(signal.ITIMER_REAL, POSTPONED_SECONDS)
 
 
 def leave_interruptions() -> None:

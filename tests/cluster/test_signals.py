@@ -36,6 +36,19 @@ except KeyboardInterrupt:
     print("interrupted,", "all imports held" if _imp.lock_held() else "imports free")
 """
 
+PUT_OFF = """
+import signal
+from cluster.signals import hear_interruptions, signals_held
+
+hear_interruptions()
+try:
+    with signals_held():
+        signal.raise_signal(signal.SIGALRM)
+        print("block,", end=" ")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
 
 @pytest.fixture
 def other_thread():
@@ -119,6 +132,13 @@ def test_who_is_asked_to_end_while_it_imports_leaves_no_lock_on_imports(name):
         [sys.executable, "-c", IMPORTING, name], capture_output=True, text=True, check=True
     )
     assert said.stdout == "interrupted, imports free\n"
+
+
+def test_what_was_put_off_waits_until_the_block_is_left():
+    said = subprocess.run(
+        [sys.executable, "-c", PUT_OFF], capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "block, interrupted\n"
 
 
 def test_below_nohup_ctrl_c_stays_ignored():
