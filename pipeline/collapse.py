@@ -106,7 +106,7 @@ def _count(
         asked = [of_part(group, number, starts[key][number]) for key, group in groups.items()]
         count = partial(count_part, store, part, asked)
         parts.append(delayed(count, traverse=False)(shared, rule))
-    trees = [_tree(parts, place, shared, rule) for place in range(len(groups))]
+    trees = [_tree(parts, place, shared[place], rule) for place in range(len(groups))]
     return dict(zip(groups, dask.compute(*trees), strict=True))
 
 
@@ -130,15 +130,15 @@ def _ladders(
     }
 
 
-def _tree(parts: Sequence[object], place: int, ladders: object, rule: Rule) -> object:
+def _tree(parts: Sequence[object], place: int, ladder: object, rule: Rule) -> object:
     """All that parts have counted for the group at this place.
 
     Each merge takes what it needs from a part's list: a task for each to be taken out by would keep
     the scheduler busier than all else.
     """
-    tables = [delayed(_merge_parts)(few, place, ladders, rule) for few in _by_fan_in(parts)]
+    tables = [delayed(_merge_parts)(few, place, ladder, rule) for few in _by_fan_in(parts)]
     while len(tables) > 1:
-        tables = [delayed(_merge)(few, place, ladders, rule) for few in _by_fan_in(tables)]
+        tables = [delayed(merge_counted)(few, ladder, rule) for few in _by_fan_in(tables)]
     return tables[0]
 
 
@@ -147,13 +147,9 @@ def _by_fan_in(several: Sequence[object]) -> Iterator[Sequence[object]]:
 
 
 def _merge_parts(
-    parts: Sequence[Sequence[Counted]], place: int, ladders: Sequence[Ladder], rule: Rule
+    parts: Sequence[Sequence[Counted]], place: int, ladder: Ladder, rule: Rule
 ) -> Counted:
-    return _merge([part[place] for part in parts], place, ladders, rule)
-
-
-def _merge(tables: Sequence[Counted], place: int, ladders: Sequence[Ladder], rule: Rule) -> Counted:
-    return merge_counted(tables, ladders[place], rule)
+    return merge_counted([part[place] for part in parts], ladder, rule)
 
 
 def _collapsed(request: Collapse, group: Group, counted: Counted, ladder: Ladder) -> Collapsed:

@@ -20,9 +20,9 @@ MUTED: Final = "#57606a"
 GRID: Final = "#d8dde3"
 SERIES: Final = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#8a6d00", "#56b4e9")
 SHAPES: Final = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
 SAID: Final = {"description": {"field": "said", "type": "nominal"}}
 """What a screen reader says of a mark: the row's ``said``."""
-DASHES: Final = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [4, 4], [1, 3])
 WIDTH: Final = 700
 # To the right is room for the name of the last point.
 PADDING: Final = {"left": 4, "top": 4, "right": 48, "bottom": 4}
