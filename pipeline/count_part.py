@@ -10,13 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.coarseness import Rule
-from pipeline.counted import Counted, bounded, count_rows, sketch_rows
-from pipeline.flows import Booleans, Floats
+from pipeline.counted import Counted, bounded, count_rows
+from pipeline.distinct import sketch_hashes
+from pipeline.drawn import Drawn, draw_rows, is_drawn
+from pipeline.flows import Booleans, Floats, Integers
 from pipeline.labelled import label_codes
 from pipeline.ladder import Ladder
 from pipeline.manifest import Part, read_part
 from pipeline.row_folds import PartFolds
-from pipeline.row_hashes import number_hashes
+from pipeline.row_hashes import Hashes, exact_hashes, number_hashes
 from pipeline.shared_masks import PartMask
 
 
@@ -26,7 +28,8 @@ class PartGroup:
 
     ``codes`` maps a label to its code; ``marks`` holds, for each split, which are test rows and
     the folds of the others. Of the usable rows, which are numbered from ``first_row`` over all
-    parts, a random ``share`` is counted; or none, and it is estimated how many of them differ.
+    parts, a random ``share`` is counted; or it is drawn and kept row by row, and it is estimated
+    how many of all usable rows differ.
     """
 
     features: tuple[str, ...]
@@ -39,46 +42,61 @@ class PartGroup:
 
 def count_part(
     store: Path, part: Part, groups: Sequence[PartGroup], ladders: Sequence[Ladder], rule: Rule
-) -> list[Counted]:
-    """The part's usable rows, counted for each group and as coarse as the rule has them."""
+) -> list[Counted | Drawn]:
+    """The part's usable rows, counted for each group and as coarse as the rule has them, or drawn.
+
+    What comes back for a group is :class:`Drawn` where it is not to be counted.
+    """
     columns = dict.fromkeys(name for group in groups for name in group.features)
     flows = read_part(store, part, [*columns, "label", "complete"])
     return [
         bounded(_count_group(flows, group), ladder, rule)
+        if group.is_counted
+        else _draw_group(flows, group)
         for group, ladder in zip(groups, ladders, strict=True)
     ]
 
 
 def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     codes = label_codes(flows, group.codes)
-    usable = codes >= 0
-    rows = int(usable.sum())
-    drawn = _drawn(group, rows)
-    columns = [_usable(flows.column(name).to_numpy(), usable) for name in group.features]
-    if not group.is_counted:
-        return sketch_rows(columns, codes[usable])
+    rows, marks, _ = _rows_of(group, codes)
+    return count_rows(_values(flows, group, rows), codes[rows], marks)
+
+
+def _draw_group(flows: pa.Table, group: PartGroup) -> Drawn:
+    codes = label_codes(flows, group.codes)
+    rows, marks, draws = _rows_of(group, codes)
+    of_row = [flows.column(name).to_numpy() for name in group.features]
+    hashes = exact_hashes([*of_row, codes])[codes >= 0]
+    return draw_rows(
+        _values(flows, group, rows),
+        codes[rows],
+        marks,
+        draws=draws,
+        share=group.share,
+        exact_rows=sketch_hashes(hashes, np.ones(len(hashes), np.uint8)),
+    )
+
+
+def _rows_of(group: PartGroup, codes: Integers) -> tuple[Integers, dict[str, Booleans], Hashes]:
+    """The places of the share's rows, whichever part they are in; their marks and their draws."""
+    usable = np.flatnonzero(codes >= 0)
+    draws = number_hashes(group.first_row, len(usable))
     marks: dict[str, Booleans] = {}
     for place, (mask, folds) in enumerate(group.marks):
-        marks |= _marks_of_rows(place, mask.read(rows), folds)
-    if drawn is not None:
-        columns = [column[drawn] for column in columns]
-        marks = {name: mark[drawn] for name, mark in marks.items()}
-        usable[usable] = drawn
-    # Adding zero turns -0.0, which is equal to 0.0 but another group, into 0.0.
-    return count_rows([column + 0.0 for column in columns], codes[usable], marks)
-
-
-def _drawn(group: PartGroup, rows: int) -> Booleans | None:
-    """The rows of the share, whichever part they are in; ``None`` for all."""
+        marks |= _marks_of_rows(place, mask.read(len(usable)), folds)
     if group.share >= 1.0:
-        return None
-    drawn: Booleans = number_hashes(group.first_row, rows) < np.uint64(group.share * 2.0**64)
-    return drawn
+        return usable, marks, draws
+    drawn = is_drawn(draws, group.share)
+    return usable[drawn], {name: mark[drawn] for name, mark in marks.items()}, draws[drawn]
 
 
-def _usable(column: Floats, usable: Booleans) -> Floats:
-    """The usable rows; a column is not copied where all are, as is usual."""
-    return column if len(column) == np.count_nonzero(usable) else column[usable]
+def _values(flows: pa.Table, group: PartGroup, rows: Integers) -> list[Floats]:
+    """The features of these rows; -0.0, which is equal to 0.0 but another group, becomes 0.0."""
+    columns = [flows.column(name).to_numpy()[rows] for name in group.features]
+    for column in columns:
+        column += 0.0
+    return columns
 
 
 def _marks_of_rows(place: int, is_test: Booleans, folds: PartFolds | None) -> dict[str, Booleans]:

@@ -13,7 +13,7 @@ from pipeline.coarseness import EXACT, Rule
 from pipeline.distinct import DistinctSketch, count_distinct, merge_sketches, sketch_hashes
 from pipeline.flows import Booleans, Floats, Integers
 from pipeline.ladder import Ladder
-from pipeline.row_hashes import code_hashes, row_hashes
+from pipeline.row_hashes import code_hashes, exact_hashes
 
 ROWS_AT_ONCE: Final = 1 << 20
 """Tables are put together until they have so many rows; then they are grouped."""
@@ -50,19 +50,21 @@ def count_rows(
 
     Each mark becomes a column that tells how many of the counted rows carry it.
     """
+    table = group(uncounted(columns, labels, marks))
+    features = map(str, range(len(columns)))
+    of_row = [table.column(name).to_numpy() for name in (*features, "label")]
+    sketch = sketch_hashes(exact_hashes(of_row), table.column("count").to_numpy())
+    return Counted(table=table, level=EXACT, exact_rows=sketch)
+
+
+def uncounted(
+    columns: Sequence[Floats], labels: Integers, marks: Mapping[str, Booleans]
+) -> pa.Table:
+    """The same rows as they come, each with a count of one."""
     features = {str(number): column for number, column in enumerate(columns)}
     sums = {name: mark.view(np.uint8) for name, mark in marks.items()}
     ones = {"label": labels.astype(np.uint16), "count": np.ones(len(labels), np.uint8)}
-    table = group(pa.table({**features, **ones, **sums}))
-    of_table = [table.column(name).to_numpy() for name in [*features, "label", "count"]]
-    return Counted(table=table, level=EXACT, exact_rows=_sketch(*of_table))
-
-
-def sketch_rows(columns: Sequence[Floats], labels: Integers) -> Counted:
-    """Of the rows with these features and labels how many differ, and no row of them."""
-    nothing = count_rows([column[:0] for column in columns], labels[:0], {})
-    sketch = _sketch(*columns, labels, np.ones(len(labels), np.int64))
-    return replace(nothing, exact_rows=sketch)
+    return pa.table({**features, **ones, **sums})
 
 
 def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Counted:
@@ -102,13 +104,6 @@ def group(table: pa.Table) -> pa.Table:
     grouped = table.group_by(keys, use_threads=False).aggregate([(name, "sum") for name in sums])
     rows = {name: grouped.column(name) for name in keys}
     return pa.table(rows | {name: _narrow(grouped.column(f"{name}_sum")) for name in sums})
-
-
-def _sketch(*columns: np.ndarray) -> DistinctSketch:
-    """Of rows with these features, their label and their count in the last two columns."""
-    *of_row, counts = columns
-    hashes, _ = row_hashes([column.astype(np.float64, copy=False) for column in of_row])
-    return sketch_hashes(hashes, counts)
 
 
 def _narrow(sums: pa.ChunkedArray) -> np.ndarray:

@@ -17,6 +17,7 @@ MOST_HASHES: Final = 4096
 
 _HASH_END: Final = 2.0**64
 _HALVINGS: Final = 40
+_WIDER: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,6 +61,8 @@ class DistinctSketch:
 
 def sketch_hashes(hashes: Hashes, counts: NDArray[np.integer]) -> DistinctSketch:
     """The sketch of rows with these hashes, each counted so often."""
+    low = _low(hashes)
+    hashes, counts = hashes[low], counts[low]
     order = np.argsort(hashes, kind="stable")
     in_order = hashes[order]
     starts = np.flatnonzero(_is_first(in_order))[: MOST_HASHES + 1]
@@ -93,6 +96,17 @@ def share_with(sketch: DistinctSketch, *, distinct_rows: int) -> float:
 def count_distinct(hashes: Hashes) -> int:
     """How many of them differ."""
     return int(np.count_nonzero(_is_first(np.sort(hashes))))
+
+
+def _low(hashes: Hashes) -> Booleans:
+    """Mark hashes of which the smallest distinct ones are a part; to sort all takes far longer."""
+    share = 2 * MOST_HASHES / max(len(hashes), 1)
+    while share < 1:
+        low: Booleans = hashes < np.uint64(share * _HASH_END)
+        if count_distinct(hashes[low]) > MOST_HASHES:
+            return low
+        share *= _WIDER
+    return np.ones(len(hashes), np.bool_)
 
 
 def _is_first(in_order: Hashes) -> Booleans:

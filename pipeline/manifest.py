@@ -127,17 +127,12 @@ def read_part(store: Path, part: Part, columns: Sequence[str]) -> pa.Table:
     true where no feature is null or infinite.
     """
     try:
-        return pq.read_table(
-            store / part.parquet,
-            columns=list(columns),
-            use_threads=False,
-            read_dictionary=["label"],
-            memory_map=False,
-            partitioning=None,
-        )
+        # Not as a data set, which hands out pieces that each column is then put together from.
+        with pq.ParquetFile(store / part.parquet, read_dictionary=["label"]) as file:
+            return file.read(columns=list(columns), use_threads=False).select(columns)
     except FileNotFoundError as error:
         raise DataError(f"{store}: {part.parquet} is gone; ingest the files again") from error
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, KeyError) as error:
         fault = f"{store / part.parquet}: damaged ({error})"
         raise DataError(f"{fault}; remove its folder and ingest the files again") from error
 

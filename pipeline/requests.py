@@ -62,7 +62,8 @@ class Marks:
 class Group:
     """What is counted together: the same features and labels, marked by one or several splits.
 
-    Where it is not to be counted, how many rows differ is estimated, and no more.
+    Where it is not to be counted, the rows of the share are drawn and kept one by one, and it is
+    estimated how many of all rows differ.
     """
 
     features: tuple[str, ...]

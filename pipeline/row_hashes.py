@@ -35,6 +35,26 @@ def row_hashes(columns: Sequence[Floats]) -> tuple[Hashes, Hashes]:
     return exact, rounded
 
 
+def exact_hashes(columns: Sequence[np.ndarray]) -> Hashes:
+    """For every row the first hash of :func:`row_hashes`, of columns of any numbers.
+
+    >>> columns = [np.array([1, 2, 1]), np.array([0.5, 0.5, 0.5])]
+    >>> (exact_hashes(columns) == row_hashes(columns)[0]).all()
+    np.True_
+    """
+    rows = len(columns[0])
+    hashes = np.full(rows, _START)
+    values, spare = np.empty(_BLOCK_ROWS), np.empty(_BLOCK_ROWS, np.uint64)
+    with np.errstate(over="ignore"):
+        for start in range(0, rows, _BLOCK_ROWS):
+            of_block = hashes[start : start + _BLOCK_ROWS]
+            size = len(of_block)
+            for column in columns:
+                np.add(column[start : start + size], 0.0, out=values[:size])
+                _mix(of_block, values[:size].view(np.uint64), spare[:size])
+    return hashes
+
+
 def code_hashes(columns: Sequence[NDArray[np.uint8]], labels: NDArray[np.integer]) -> Hashes:
     """For every row, a hash of its codes and its label; eight codes are taken in at once."""
     words = np.zeros((len(labels), -(-len(columns) // 8) * 8), np.uint8)

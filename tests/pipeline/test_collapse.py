@@ -254,9 +254,9 @@ def test_splits_and_tasks_that_share_features_are_counted_as_each_alone(stored):
     assert len({content(one.split)[-1] for one in together}) == len(wanted)
 
 
-def thinned(stored, cuts, *, most):
+def thinned(stored, cuts, *, most, records=WIDE):
     """As ``auto``, but no bins at all are worth their price."""
-    store, manifest = stored(WIDE, cuts)
+    store, manifest = stored(records, cuts)
     wanted = random_split(manifest)
     rule = replace(GRAINS["auto"].rule(most), coarsest=EXACT)
     (found,) = collapse_by_rule(store, manifest, [wanted], rule=rule)
@@ -284,9 +284,9 @@ def test_the_same_share_of_the_rows_is_counted_in_any_partitioning(stored, most)
     assert all(content(one.split) == content(found[0].split) for one in found)
 
 
-def test_what_the_first_partitions_prove_too_coarse_is_not_counted_in_the_others(
-    stored, monkeypatch
-):
+@pytest.fixture
+def asked(monkeypatch):
+    """For each time that a part is read, whether its groups are to be counted."""
     asked = []
     count = collapse_module.count_part
 
@@ -295,9 +295,41 @@ def test_what_the_first_partitions_prove_too_coarse_is_not_counted_in_the_others
         return count(store, part, groups, ladders, rule)
 
     monkeypatch.setattr(collapse_module, "count_part", watched)
-    with dask.config.set(scheduler="synchronous"):
-        found, _ = thinned(stored, CUTS["a tree of two levels"], most=40)
+    return asked
+
+
+FIRST = CUTS["a tree of two levels"][collapse_module.FAN_IN - 1]
+REPEATED = [WIDE[number % 5] for number in range(400)]
+
+
+def test_what_the_first_partitions_prove_too_coarse_is_drawn_in_one_pass(stored, asked):
+    found, _ = thinned(stored, CUTS["a tree of two levels"], most=40)
     parts = len(CUTS["a tree of two levels"]) + 1
     assert found.grain.name == "rows"
+    assert asked.count([True]) == collapse_module.FAN_IN
     assert asked.count([False]) == parts
-    assert asked.count([True]) == collapse_module.FAN_IN + parts
+
+
+def test_where_the_first_partitions_foretold_too_small_a_share_it_is_counted_again(stored, asked):
+    records = [*WIDE[:FIRST], *REPEATED]
+    (again, whole) = (
+        thinned(stored, cuts, most=40, records=records)[0]
+        for cuts in (CUTS["a tree of two levels"], [])
+    )
+    parts = len(CUTS["a tree of two levels"]) + 1
+    assert asked.count([False]) == parts
+    assert asked.count([True]) == collapse_module.FAN_IN + parts + 2  # and those of one file
+    assert content(again.split) == content(whole.split)
+    assert again.grain.share == whole.grain.share > 0.5
+
+
+def test_rows_too_many_to_be_kept_one_by_one_are_not_drawn_but_counted_again(
+    stored, asked, monkeypatch
+):
+    drawn, _ = thinned(stored, CUTS["a tree of two levels"], most=40)
+    before = len(asked)
+    monkeypatch.setattr(collapse_module, "ROWS_AT_ONCE", 20)
+    again, _ = thinned(stored, CUTS["a tree of two levels"], most=40)
+    parts = len(CUTS["a tree of two levels"]) + 1
+    assert len(asked) == 2 * before + parts
+    assert content(again.split) == content(drawn.split)

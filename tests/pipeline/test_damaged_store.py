@@ -31,6 +31,12 @@ def test_a_part_that_was_cut_short_is_damaged_and_says_how_to_mend_it(ingested):
         read_part(store, manifest.parts[0], ["label"])
 
 
+def test_a_part_without_a_column_is_damaged(ingested):
+    store, manifest = ingested
+    with pytest.raises(DataError, match=r"flows\.parquet: damaged .*colour.*; remove its folder"):
+        read_part(store, manifest.parts[0], ["label", "colour"])
+
+
 @pytest.mark.parametrize("name", [FLOWS_FILE, HASHES_FILE, STATISTICS_FILE, COUNTS_FILE])
 def test_a_part_that_was_cut_short_is_made_anew_by_the_next_ingest(name, ingested):
     store, manifest = ingested
