@@ -10,6 +10,7 @@ from bench.places import Places
 from bench.planning.disk import disk_faults
 from bench.planning.forecast import Forecast, forecast
 from bench.planning.look import scope_of
+from bench.planning.machine import machine_factor
 from bench.planning.orders import pieces_of
 from bench.planning.past import memory_factor, paces, past_runs
 from bench.planning.scope import Scope
@@ -38,7 +39,11 @@ class Plan:
     def late_models(self) -> tuple[str, ...]:
         """Models of one worker that are predicted to be ended by ``limits.seconds``."""
         limit = self.scope.suite.limits.seconds
-        late = [one for one in pieces_of(self.scope) if one.seconds > limit and not one.is_of_all]
+        late = [
+            one
+            for one in pieces_of(self.scope)
+            if self.scope.machine * one.seconds > limit and not one.is_of_all
+        ]
         return tuple(dict.fromkeys(piece.model for piece in late if piece.model in ALL_MODELS))
 
     @property
@@ -48,10 +53,14 @@ class Plan:
 
 
 def make_plan(name: str, *, overrides: Sequence[str], places: Places) -> Plan:
-    """The plan of a suite on these flows, by the rates of the runs in ``places.runs``."""
+    """The plan of a suite on these flows, by the rates of the runs in ``places.runs``.
+
+    What these do not tell is taken from the shipped rates, and this machine's pace from a probe.
+    """
     suite = load_suite(name, overrides=overrides)
-    past = past_runs(places.runs)
-    scope = scope_of(suite, places, past)
+    machine = machine_factor()
+    past = past_runs(places.runs, machine=machine)
+    scope = replace(scope_of(suite, places, past), machine=machine)
     found, factor = paces(past, scope), memory_factor(past, scope.rows)
     shapes = (asked_shape(suite), *SHAPES)
     asked, *others = (forecast(scope, shape, paces=found, memory_factor=factor) for shape in shapes)

@@ -34,6 +34,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "rows_to_write": scope.rows_to_write,
         "rows_to_ingest": scope.rows_to_ingest,
         "is_counted": scope.is_counted,
+        "machine": plan.scope.machine,
         "rates": {stage: pace.source or REFERENCE for stage, pace in plan.paces.items()},
         "forecasts": [_forecast_json(one) for one in plan.forecasts],
         "late_models": plan.late_models,
@@ -81,8 +82,9 @@ def _state(plan: Plan) -> str:
 
 def _rates(plan: Plan) -> Iterator[str]:
     of_source: dict[str, list[str]] = {}
+    reference = f"{REFERENCE}, times {plan.scope.machine:.2f} on this machine"
     for stage, pace in plan.paces.items():
-        of_source.setdefault(pace.source or REFERENCE, []).append(stage)
+        of_source.setdefault(pace.source or reference, []).append(stage)
     for source, stages in of_source.items():
         yield f"{source} ({', '.join(stages)})"
 

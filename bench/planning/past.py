@@ -40,9 +40,9 @@ class PastRun:
     threads: int
 
 
-def past_runs(runs: Path) -> list[PastRun]:
+def past_runs(runs: Path, *, machine: float = 1.0) -> list[PastRun]:
     """The runs in this folder that ended well and say enough, earliest first."""
-    found = [_past_run(path) for path in list_runs(runs)]
+    found = [_past_run(path, machine) for path in list_runs(runs)]
     return [past for past in found if past is not None]
 
 
@@ -67,7 +67,7 @@ def told(scope: Scope, past: Sequence[PastRun]) -> Scope:
 
 
 def fit_factors(past: Sequence[PastRun], rows: int) -> dict[str, float]:
-    """For each model its fit seconds over the reference, in the run nearest in rows that had it."""
+    """For each model its fit seconds over those expected, in the run nearest that had it."""
     found: dict[str, float] = {}
     for one in sorted(past, key=lambda one: _distance(one, rows), reverse=True):
         found |= _factors(one)
@@ -84,7 +84,7 @@ def memory_factor(past: Sequence[PastRun], rows: int) -> float:
     return (one.run.summary.peak_memory_bytes or 0) / (base + grown)
 
 
-def _past_run(path: Path) -> PastRun | None:
+def _past_run(path: Path, machine: float) -> PastRun | None:
     run = read_run(path, with_details=False)
     facts = run.summary
     if facts.status != "done" or not facts.data.rows or not facts.cluster.threads:
@@ -92,6 +92,7 @@ def _past_run(path: Path) -> PastRun | None:
     scope = _scope(run)
     if scope is None:
         return None
+    scope = replace(scope, machine=machine)
     if _is_warm(scope, facts.seconds.get("ingest", 0.0), facts.cluster.threads):
         scope = replace(scope, rows_to_write=0, rows_to_ingest=0)
     workers = facts.cluster.workers or facts.cluster.threads
@@ -138,7 +139,7 @@ def _pace(stage: Stage, past: Sequence[PastRun], scope: Scope) -> Pace:
         if stage.name in one.run.summary.seconds and _work_ratio(stage, one, scope) <= COMPARABLE
     ]
     if not telling:
-        return Pace(fixed_seconds=stage.fixed_seconds)
+        return Pace(fixed_seconds=scope.machine * stage.fixed_seconds)
     one = min(
         telling,
         key=lambda one: (
@@ -178,13 +179,13 @@ def _factors(one: PastRun) -> dict[str, float]:
 
 
 def _seen_factors(one: PastRun) -> Iterator[tuple[str, float]]:
-    """For each fit that ended well, its seconds over the reference."""
+    """For each fit that ended well, its seconds over those expected of this machine."""
     scope = one.scope
     for record in one.run.records:
         if record.model not in scope.suite.models or "fit" not in record.seconds:
             continue
         rows = record.distinct_rows or scope.fitted_rows(record.model, (record.task, record.split))
         classes = scope.classes(record.task)
-        reference = fit_seconds(record.model, rows=rows, classes=classes)
+        reference = scope.machine * fit_seconds(record.model, rows=rows, classes=classes)
         if max(reference, record.seconds["fit"]) >= SHORT_SECONDS:
             yield record.model, record.seconds["fit"] / reference

@@ -36,7 +36,9 @@ class Scope:
         By task and split, as an earlier run has found them; what is missing is taken to be as many
         as the suite counts at most.
     fit_factors
-        By model, fit seconds of an earlier run over the reference; 1.0 for what is missing.
+        By model, fit seconds of an earlier run over those expected here; 1.0 for what is missing.
+    machine
+        How many times the reference's seconds this machine takes.
     """
 
     suite: Suite
@@ -49,6 +51,7 @@ class Scope:
     is_counted: bool = False
     distinct_rows: Mapping[Key, int] = field(default_factory=dict)
     fit_factors: Mapping[str, float] = field(default_factory=dict)
+    machine: float = 1.0
 
     @property
     def keys(self) -> tuple[Key, ...]:

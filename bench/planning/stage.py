@@ -50,13 +50,13 @@ class Stage:
         return not (self.counts and scope.is_counted)
 
     def shared_seconds(self, scope: Scope, slots: int) -> float:
-        """By the reference, without what is fixed: on so many worker threads."""
+        """On so many worker threads of this machine by the reference, without what is fixed."""
         sharing = max(1.0, min(slots, self.pieces(scope)))
         work = sum(
             rate.seconds * rate.units(scope) / (1.0 if rate.is_serial else sharing)
             for rate in self.rates
         )
-        return max(work, self.tasks(scope) * TASK_SECONDS)
+        return scope.machine * max(work, self.tasks(scope) * TASK_SECONDS)
 
     def tasks(self, scope: Scope) -> int:
         """How many tasks over partitions the scheduler sends."""

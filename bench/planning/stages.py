@@ -90,9 +90,9 @@ STAGES: Final = (
         leaves=1,
         trees=lambda scope: len(scope.suite.tasks),
         rates=(
-            Rate(unit="million rows counted for attack", seconds=0.17, source=FULL,
+            Rate(unit="million rows counted for attack", seconds=0.19, source=FULL,
                  units=lambda scope: tasks_named(scope, fine=True)),
-            Rate(unit="million rows counted for family or binary", seconds=0.48, source=FULL,
+            Rate(unit="million rows counted for family or binary", seconds=0.17, source=FULL,
                  units=lambda scope: tasks_named(scope, fine=False)),
         ),
     ),

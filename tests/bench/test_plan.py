@@ -8,6 +8,7 @@ from collections import namedtuple
 
 import pytest
 
+import bench.plan as plan_module
 from bench.cli import app
 from bench.data import find_store, open_store
 from bench.failures import exit_status
@@ -22,7 +23,8 @@ SHAPES = ["asked", "laptop", "10 nodes", "100 nodes"]
 
 @pytest.fixture
 def plan(monkeypatch, capsys, tmp_path):
-    """Status, stdout and stderr of `threatbench plan`."""
+    """Status, stdout and stderr of `threatbench plan`, on a machine as that of the rates."""
+    monkeypatch.setattr(plan_module, "machine_factor", lambda: 1.0)
     handler = signal.getsignal(signal.SIGTERM)
 
     def run(*words):
@@ -105,6 +107,17 @@ def test_models_that_the_limit_would_end_are_named_and_the_rest_still_fits(plan)
     assert "limits.seconds = 3 is predicted to end cases of svc;" in out
     assert json.loads(plan("demo", "--json", *words)[1])["late_models"] == ["svc"]
     assert json.loads(plan("demo", "--json")[1])["late_models"] == []
+
+
+def test_a_machine_that_takes_twice_as_long_is_told_twice_the_seconds(plan, monkeypatch):
+    seconds = json.loads(plan("demo", "--json")[1])["forecasts"][0]["total_seconds"]
+    monkeypatch.setattr(plan_module, "machine_factor", lambda: 2.0)
+    told = json.loads(plan("demo", "--json")[1])
+    assert told["machine"] == 2.0
+    assert told["forecasts"][0]["total_seconds"] == pytest.approx(2 * seconds)
+    assert "shipped reference rates, times 2.00 on this machine" in plan("demo")[1]
+    limited = ("demo", "--json", "--set", "budgets.svc=10_000", "--set", "limits.seconds=6")
+    assert json.loads(plan(*limited)[1])["late_models"] == ["svc"]
 
 
 def test_a_disk_that_is_too_small_is_named(plan, monkeypatch):

@@ -89,6 +89,18 @@ def test_the_run_nearest_in_work_is_the_one_that_counts(make_run, tmp_path):
     assert paces(past, replace(past[0].scope, rows=30_000_000))["profile"].source == near.name
 
 
+@pytest.mark.parametrize("machine", [0.5, 3.0])
+def test_what_a_run_of_this_machine_told_does_not_depend_on_its_probe(make_run, tmp_path, machine):
+    make_run(1)
+    (plain,) = past_runs(tmp_path / "runs")
+    (probed,) = past_runs(tmp_path / "runs", machine=machine)
+    told_of = set(plain.run.summary.seconds) - UNMODELLED
+    found, expected = predicted([probed], probed), predicted([plain], plain)
+    assert {name: found[name] for name in told_of} == pytest.approx(
+        {name: expected[name] for name in told_of}
+    )
+
+
 def test_a_small_run_is_no_history_of_the_work_of_a_large_one(make_run, tmp_path):
     small = make_run(1, rows=40_000)
     past = past_runs(tmp_path / "runs")
