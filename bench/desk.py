@@ -36,7 +36,8 @@ class Desk:
     cannot be used, ``grains`` how finely they were told apart, ``rows`` holds the tasks and splits
     whose flows are taken as rows instead. ``work`` takes predictions, ``ended`` knows what is done
     already, and ``slots`` is how many orders go on at a time.
-    ``searched`` holds what a search has tried, best first.
+    ``searched`` holds what a search has tried, best first. ``along`` are orders that later stages
+    will send: they go with the next ones, so that workers have something to do beside the longest.
     """
 
     suite: Suite
@@ -49,6 +50,7 @@ class Desk:
     slots: int
     progress: Progress
     searched: Searched = field(default_factory=dict)
+    along: Sequence[Order] = ()
 
     def order(
         self, kind: Kind, case: Case, *, fold: int | None = None, members: Sequence[str] = ()
@@ -101,13 +103,26 @@ class Desk:
         return [self.order("fold", case, fold=fold) for fold in range(self.suite.folds)]
 
     def send(self, orders: Sequence[Order]) -> Iterator[Outcome]:
-        """The outcomes, as they end; first those that an earlier start of the run has left."""
-        self.progress.expect(len(orders), at_once=self.slots)
+        """The outcomes, as they end; first those that are there already.
+
+        Whatever goes along is not among them, but there when it is sent itself.
+        """
         known = [order for order in orders if order.unit in self.ended.outcomes]
+        along = {
+            order.unit: order
+            for order in self.along
+            if orders and order.unit not in self.ended.outcomes
+        }
+        self.progress.expect(len(orders) + len(along), at_once=self.slots)
         for order in known:
             self.progress.advance()
             yield self.ended.outcomes[order.unit]
-        yield from self._spread({order.unit: order for order in orders if order not in known})
+        asked = {order.unit: order for order in orders if order not in known}
+        for outcome in self._spread(along | asked):
+            if outcome.unit in asked:
+                yield outcome
+            elif outcome.status == "done":
+                self.ended.outcomes[outcome.unit] = outcome
 
     def _candidates(self, case: Case) -> tuple[Candidate, ...]:
         return self.searched.get((case.task, case.split, case.model), ())

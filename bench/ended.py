@@ -20,7 +20,7 @@ class Ended:
     def keep(self, order: Order, outcome: Outcome) -> None:
         """Remember an outcome; one that is not done is tried again by the next run.
 
-        A saved model leaves the work folder, so it is always saved anew.
+        A saved model leaves the work folder, so every run saves it anew.
         """
         if outcome.status == "done" and order.kind != "save":
             append_line(self.path, outcome.model_dump_json(), is_durable=False)

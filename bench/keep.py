@@ -12,6 +12,7 @@ from bench.bundle import load_bundle
 from bench.case import Case
 from bench.choose import best_models, of_split
 from bench.desk import Desk
+from bench.orders import Order
 from reports.records import Record
 from reports.store import write_text
 
@@ -23,18 +24,22 @@ def keep_models(desk: Desk, records: Sequence[Record], folder: Path) -> None:
     rather than kept by all; on rows every model has been kept, since all workers predict by it.
     """
     folder.mkdir(exist_ok=True)
-    best = _chosen(desk, records)
-    for case in (case for case in best if case.key in desk.rows):
+    for case in (case for case in _chosen(desk, records) if case.key in desk.rows):
         _keep(desk, case, folder, fitted=desk.work / f"{desk.order('fit', case).unit}.skops")
-    chosen = {case.case_id: case for case in best if case.key not in desk.rows}
-    orders = [desk.order("save", case) for case in chosen.values()]
-    for outcome in desk.send(orders):
+    orders = {order.case.case_id: order for order in save_orders(desk, records)}
+    for outcome in desk.send(list(orders.values())):
         if outcome.status == "done":
-            case = chosen[outcome.case_id]
+            case = orders[outcome.case_id].case
             _keep(desk, case, folder, fitted=desk.work / f"{case.case_id}.skops")
         else:
             why = outcome.reason.message if outcome.reason else outcome.status
             desk.progress.note(f"model {outcome.case_id} is not kept: {why}")
+
+
+def save_orders(desk: Desk, records: Sequence[Record]) -> list[Order]:
+    """The orders that fit each chosen model on counts again."""
+    chosen = (case for case in _chosen(desk, records) if case.key not in desk.rows)
+    return [desk.order("save", case) for case in chosen]
 
 
 def _chosen(desk: Desk, records: Sequence[Record]) -> list[Case]:

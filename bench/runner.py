@@ -20,7 +20,7 @@ from bench.early import FOR_INGEST, FOR_PAGES, import_meanwhile
 from bench.ended import done_cases, read_ended
 from bench.environment import describe_environment
 from bench.errors import BenchError
-from bench.keep import keep_models
+from bench.keep import keep_models, save_orders
 from bench.late import broken_off
 from bench.one_writer import one_writer
 from bench.places import Places
@@ -210,6 +210,7 @@ def _run_cases(desk: Desk, client: Client, log: RunLog) -> list[Record]:
     with log.stage("stack"):
         import_meanwhile(FOR_PAGES)  # while the longest of few cases leaves a core idle
         models = tuple(records)
-        records.extend(map(log.record, stack_records(desk, models)))
+        with_saves = replace(desk, along=save_orders(desk, models))
+        records.extend(map(log.record, stack_records(with_saves, models)))
         records.extend(map(log.record, vote_records(desk, models)))
     return records
