@@ -14,6 +14,7 @@ from bench.speed.command import (
     run_suite,
     threatbench,
 )
+from bench.speed.file_cache import forget_files
 
 STUDY_ROWS: Final = 173_777
 FULL_ROWS: Final = 46_686_579
@@ -96,26 +97,20 @@ def against_other_tools(shop: Workshop) -> Iterator[Reading]:
 def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     """Ingest and the nightly against parsing; how memory and seconds grow; one worker and two.
 
-    Parsing is measured before and after each run that is held against it, since the pace of a
-    machine that others share drifts within minutes.
+    Whatever is held against parsing is so twice: with all files on the disk, and with those in
+    memory that the system keeps there when they have just been read.
     """
     flows = shop.flows(rows=shop.sizes.rows, files=shop.sizes.files)
     fewer = shop.flows(rows=shop.sizes.rows // 10, files=max(shop.sizes.files // 10, 5))
-    home, home_of_fewer = shop.fresh("nightly"), shop.fresh("nightly")
-    before = _parse_seconds(flows)
-    cold_planned = planned_seconds("nightly", data=flows, home=home)
-    cold = run_suite("nightly", data=flows, home=home)
-    between = _parse_seconds(flows)
-    warm_planned = planned_seconds("nightly", data=flows, home=home)
-    warm = run_suite("nightly", data=flows, home=home)
-    parse, parse_warm = (before + between) / 2, (between + _parse_seconds(flows)) / 2
-    small = run_suite("nightly", data=fewer, home=home_of_fewer)
+    cached = _against_parsing(shop, flows, is_cached=True)
+    stored = _against_parsing(shop, flows, is_cached=False)
+    cold = stored.cold
+    small = run_suite("nightly", data=fewer, home=shop.fresh("nightly"))
     alone = run_suite("scaling", data=flows, home=shop.fresh("alone"), settings=ONE_WORKER)
-    yield _ratio("cold_to_parse", cold.command.seconds, parse)
-    yield _ratio("warm_to_parse", warm.command.seconds, parse_warm)
-    yield _ratio("ingest_to_parse", cold.facts["seconds"]["ingest"], parse)
-    yield _plan("cold_plan", cold_planned, cold)
-    yield _plan("warm_plan", warm_planned, warm)
+    yield from _parse_ratios(stored, suffix="")
+    yield from _parse_ratios(cached, suffix="_cached")
+    yield _plan("cold_plan", stored.cold_planned, cold)
+    yield _plan("warm_plan", stored.warm_planned, stored.warm)
     yield _ratio("ingest_growth", *_stages("ingest", cold, small))
     yield _ratio("zoo_growth", *_stages("zoo", cold, small))
     yield _ratio("ingest_speedup", *_stages("ingest", alone, cold))
@@ -124,6 +119,58 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     seen = f"{peaks[0]:.2f} GiB, {peaks[1]:.2f} GiB"
     yield Reading(goal="peak_memory", value=peaks[0], rests_on=seen)
     yield Reading(goal="memory_growth", value=peaks[0] / peaks[1], rests_on=seen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Nights:
+    """A nightly from the files and one from their store, with their plans and with parsing.
+
+    Parsing is measured before and after each, since the pace of a machine that others share drifts
+    within minutes.
+    """
+
+    cold: FinishedRun
+    warm: FinishedRun
+    cold_planned: float
+    warm_planned: float
+    parse_seconds: tuple[float, float, float]
+
+
+def _against_parsing(shop: Workshop, flows: Path, *, is_cached: bool) -> _Nights:
+    home = shop.fresh("nightly")
+
+    def parse() -> float:
+        if not is_cached:
+            forget_files(shop.folder)
+        return _parse_seconds(flows)
+
+    def night() -> tuple[float, FinishedRun]:
+        planned = planned_seconds("nightly", data=flows, home=home)
+        if not is_cached:
+            forget_files(shop.folder)
+        return planned, run_suite("nightly", data=flows, home=home)
+
+    if is_cached:
+        _parse_seconds(flows)
+    before = parse()
+    cold_planned, cold = night()
+    between = parse()
+    warm_planned, warm = night()
+    return _Nights(
+        cold=cold,
+        warm=warm,
+        cold_planned=cold_planned,
+        warm_planned=warm_planned,
+        parse_seconds=(before, between, parse()),
+    )
+
+
+def _parse_ratios(nights: _Nights, *, suffix: str) -> Iterator[Reading]:
+    before, between, after = nights.parse_seconds
+    parse, parse_warm = (before + between) / 2, (between + after) / 2
+    yield _ratio(f"cold_to_parse{suffix}", nights.cold.command.seconds, parse)
+    yield _ratio(f"warm_to_parse{suffix}", nights.warm.command.seconds, parse_warm)
+    yield _ratio(f"ingest_to_parse{suffix}", nights.cold.facts["seconds"]["ingest"], parse)
 
 
 def every_row(shop: Workshop) -> Iterator[Reading]:

@@ -15,7 +15,7 @@ def reading(goal, value):
 def test_a_row_says_what_was_found_and_whether_the_goal_is_met():
     table = results_table([reading("cold_to_parse", 4.5), reading("plain_speedup", 20.0)])
     met, missed = table.splitlines()[2:]
-    assert met == "| nightly, cold / parsing | 4.5 | ≤ 5 | yes | 10.0 s / 2.0 s |"
+    assert met == "| nightly, cold / parsing, files on disk | 4.5 | ≤ 5 | yes | 10.0 s / 2.0 s |"
     assert "| 20 | ≥ 50 | **no** |" in missed
 
 
