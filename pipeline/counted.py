@@ -67,6 +67,17 @@ def uncounted(
     return pa.table({**features, **ones, **sums})
 
 
+def joined(tables: Sequence[pa.Table]) -> pa.Table:
+    """The rows of all tables, one after the other."""
+    # NumPy's memory is aligned; that of a table that came over the network need not be.
+    return pa.table(
+        {
+            name: np.concatenate([table.column(name).to_numpy() for table in tables])
+            for name in tables[0].column_names
+        }
+    )
+
+
 def merge_counted(several: Sequence[Counted], ladder: Ladder, rule: Rule) -> Counted:
     """All the rows together, at the first level at which the rule lets them be."""
     waiting: list[Counted] = []
@@ -114,13 +125,8 @@ def _narrow(sums: pa.ChunkedArray) -> np.ndarray:
 def _together(several: Sequence[Counted], ladder: Ladder) -> Counted:
     level = max(one.level for one in several)
     tables = [_at(one, level, ladder).table for one in several]
-    # NumPy's memory is aligned; that of a table that came over the network need not be.
-    columns = {
-        name: np.concatenate([table.column(name).to_numpy() for table in tables])
-        for name in tables[0].column_names
-    }
     sketch = merge_sketches([one.exact_rows for one in several])
-    return Counted(table=group(pa.table(columns)), level=level, exact_rows=sketch)
+    return Counted(table=group(joined(tables)), level=level, exact_rows=sketch)
 
 
 def _at(counted: Counted, level: int, ladder: Ladder) -> Counted:

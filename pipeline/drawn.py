@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.coarseness import EXACT
-from pipeline.counted import Counted, group, uncounted
+from pipeline.counted import Counted, group, joined, uncounted
 from pipeline.distinct import DistinctSketch, merge_sketches
 from pipeline.flows import Booleans, Floats, Integers
 from pipeline.row_hashes import Hashes
@@ -38,16 +38,14 @@ class Drawn:
 
 
 def is_drawn(draws: Hashes, share: float) -> Booleans:
-    """Mark the rows of a random share by the hashes of their numbers.
+    """Mark the rows of a random share, less than all, by the hashes of their numbers.
 
     Those of a smaller share are among those of a larger one.
 
     >>> from pipeline.row_hashes import number_hashes
-    >>> is_drawn(number_hashes(0, 1000), 0.1).sum(), is_drawn(number_hashes(0, 1000), 1.0).sum()
-    (np.int64(90), np.int64(1000))
+    >>> is_drawn(number_hashes(0, 1000), 0.1).sum()
+    np.int64(90)
     """
-    if share >= 1.0:
-        return np.ones(len(draws), np.bool_)
     drawn: Booleans = draws < np.uint64(share * 2.0**64)
     return drawn
 
@@ -68,13 +66,9 @@ def draw_rows(
 
 def merge_drawn(several: Sequence[Drawn]) -> Drawn:
     """All the rows together."""
-    # NumPy's memory is aligned; that of a table that came over the network need not be.
-    columns = {
-        name: np.concatenate([one.table.column(name).to_numpy() for one in several])
-        for name in several[0].table.column_names
-    }
+    table = joined([one.table for one in several])
     sketch = merge_sketches([one.exact_rows for one in several])
-    return replace(several[0], table=pa.table(columns), exact_rows=sketch)
+    return replace(several[0], table=table, exact_rows=sketch)
 
 
 def count_drawn(drawn: Drawn, share: float) -> Counted:
