@@ -108,21 +108,19 @@ class Desk:
         Whatever goes along is not among them, but there when it is sent itself.
         """
         known = [order for order in orders if order.unit in self.ended.outcomes]
-        along = {
-            order.unit: order
-            for order in self.along
-            if orders and order.unit not in self.ended.outcomes
-        }
+        asked, along = self._not_known(orders), self._not_known(self.along if orders else ())
         self.progress.expect(len(orders) + len(along), at_once=self.slots)
         for order in known:
             self.progress.advance()
             yield self.ended.outcomes[order.unit]
-        asked = {order.unit: order for order in orders if order not in known}
         for outcome in self._spread(along | asked):
             if outcome.unit in asked:
                 yield outcome
             elif outcome.status == "done":
                 self.ended.outcomes[outcome.unit] = outcome
+
+    def _not_known(self, orders: Sequence[Order]) -> dict[str, Order]:
+        return {order.unit: order for order in orders if order.unit not in self.ended.outcomes}
 
     def _candidates(self, case: Case) -> tuple[Candidate, ...]:
         return self.searched.get((case.task, case.split, case.model), ())

@@ -105,11 +105,11 @@ def _to_draw(flows: _Flows, groups: Mapping[Key, Group], rule: Rule) -> dict[Key
 def _foretold(first: Counted, group: Group, flows: _Flows, rule: Rule) -> float:
     """The share of the rows that is surely enough, if the others are as those of the first parts.
 
-    None are drawn where they would be too many to be kept one by one.
+    None are drawn where they would be all, or too many to be kept one by one.
     """
     starts = first_rows(flows.manifest, group)
     share = SPARE * _share(first.exact_rows, rule) * starts[FAN_IN] / starts[-1]
-    return share if share * starts[-1] <= ROWS_AT_ONCE else 0.0
+    return share if share < 1.0 and share * starts[-1] <= ROWS_AT_ONCE else 0.0
 
 
 def _count(flows: _Flows, groups: Mapping[Key, Group], rule: Rule) -> dict[Key, Counted]:
@@ -163,7 +163,10 @@ def _tree(parts: Sequence[object], place: int, ladder: object, rule: Rule) -> ob
 
 
 def _at_share(found: Counted | Drawn, ladder: Ladder, rule: Rule) -> Counted:
-    """What was drawn, counted at its share, where it lies and not where all groups meet."""
+    """What was drawn, counted at its share, where it lies and not where all groups meet.
+
+    Where fewer rows were drawn it is past all levels, and without rows.
+    """
     if isinstance(found, Counted):
         return found
     share = _share(found.exact_rows, rule)

@@ -59,13 +59,13 @@ def count_part(
 
 def _count_group(flows: pa.Table, group: PartGroup) -> Counted:
     codes = label_codes(flows, group.codes)
-    rows, marks, _ = _rows_of(group, codes)
+    rows, marks = _usable(group, codes) if group.share >= 1.0 else _drawn(group, codes)[:2]
     return count_rows(_values(flows, group, rows), codes[rows], marks)
 
 
 def _draw_group(flows: pa.Table, group: PartGroup) -> Drawn:
     codes = label_codes(flows, group.codes)
-    rows, marks, draws = _rows_of(group, codes)
+    rows, marks, draws = _drawn(group, codes)
     of_row = [flows.column(name).to_numpy() for name in group.features]
     hashes = exact_hashes([*of_row, codes])[codes >= 0]
     return draw_rows(
@@ -78,15 +78,19 @@ def _draw_group(flows: pa.Table, group: PartGroup) -> Drawn:
     )
 
 
-def _rows_of(group: PartGroup, codes: Integers) -> tuple[Integers, dict[str, Booleans], Hashes]:
-    """The places of the share's rows, whichever part they are in; their marks and their draws."""
+def _usable(group: PartGroup, codes: Integers) -> tuple[Integers, dict[str, Booleans]]:
+    """The places of the usable rows, and their marks."""
     usable = np.flatnonzero(codes >= 0)
-    draws = number_hashes(group.first_row, len(usable))
     marks: dict[str, Booleans] = {}
     for place, (mask, folds) in enumerate(group.marks):
         marks |= _marks_of_rows(place, mask.read(len(usable)), folds)
-    if group.share >= 1.0:
-        return usable, marks, draws
+    return usable, marks
+
+
+def _drawn(group: PartGroup, codes: Integers) -> tuple[Integers, dict[str, Booleans], Hashes]:
+    """The same of the share's rows, whichever part they are in, and their draws."""
+    usable, marks = _usable(group, codes)
+    draws = number_hashes(group.first_row, len(usable))
     drawn = is_drawn(draws, group.share)
     return usable[drawn], {name: mark[drawn] for name, mark in marks.items()}, draws[drawn]
 

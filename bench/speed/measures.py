@@ -104,19 +104,19 @@ def against_the_physical_limit(shop: Workshop) -> Iterator[Reading]:
     flows = shop.flows(rows=shop.sizes.rows, files=shop.sizes.files)
     fewer = shop.flows(rows=shop.sizes.rows // 10, files=max(shop.sizes.files // 10, 5))
     cached = _against_parsing(shop, flows, is_cached=True)
-    stored = _against_parsing(shop, flows, is_cached=False)
+    from_disk = _against_parsing(shop, flows, is_cached=False)
     cold = cached.cold
     small = run_suite("nightly", data=fewer, home=shop.fresh("nightly"))
     alone = run_suite("scaling", data=flows, home=shop.fresh("alone"), settings=ONE_WORKER)
-    yield from _parse_ratios(stored, suffix="")
+    yield from _parse_ratios(from_disk, suffix="")
     yield from _parse_ratios(cached, suffix="_cached")
-    yield _plan("cold_plan", stored.cold_planned, stored.cold)
-    yield _plan("warm_plan", stored.warm_planned, stored.warm)
+    yield _plan("cold_plan", from_disk.cold_planned, from_disk.cold)
+    yield _plan("warm_plan", from_disk.warm_planned, from_disk.warm)
     yield _ratio("ingest_growth", *_stages("ingest", cold, small))
     yield _ratio("zoo_growth", *_stages("zoo", cold, small))
     yield _ratio("ingest_speedup", *_stages("ingest", alone, cold))
     yield _ratio("collapse_speedup", *_stages("collapse", alone, cold))
-    peaks = [max(map(_peak, (cached.cold, stored.cold))), _peak(small)]
+    peaks = [max(map(_peak, (cached.cold, from_disk.cold))), _peak(small)]
     seen = f"{peaks[0]:.2f} GiB, {peaks[1]:.2f} GiB"
     yield Reading(goal="peak_memory", value=peaks[0], rests_on=seen)
     yield Reading(goal="memory_growth", value=peaks[0] / peaks[1], rests_on=seen)
@@ -140,15 +140,17 @@ class _Nights:
 def _against_parsing(shop: Workshop, flows: Path, *, is_cached: bool) -> _Nights:
     home = shop.fresh("nightly")
 
-    def parse() -> float:
+    def begin() -> None:
         if not is_cached:
             forget_files(shop.folder)
+
+    def parse() -> float:
+        begin()
         return _parse_seconds(flows)
 
     def night() -> tuple[float, FinishedRun]:
         planned = planned_seconds("nightly", data=flows, home=home)
-        if not is_cached:
-            forget_files(shop.folder)
+        begin()
         return planned, run_suite("nightly", data=flows, home=home)
 
     if is_cached:
